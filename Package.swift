@@ -1,0 +1,49 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Dependencies point down only:
+// cone → NNLift → ConeModel → ConeSolver → LinearAlgebra → C libraries, with ConeFormats beside ConeModel.
+let package = Package(
+  name: "cone",
+  products: [
+    .library(name: "ConeSolver", targets: ["ConeSolver"]),
+    .library(name: "ConeFormats", targets: ["ConeFormats"]),
+    .library(name: "ConeModel", targets: ["ConeModel"]),
+    .library(name: "NNLift", targets: ["NNLift"]),
+    .executable(name: "cone", targets: ["cone"]),
+  ],
+  dependencies: [
+    // Used by the command only; the libraries need nothing but the C libraries below.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // MARK: C libraries
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CCHOLMOD", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // MARK: Libraries
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS", "CCHOLMOD"]),
+    .target(name: "ConeSolver", dependencies: ["LinearAlgebra"]),
+    .target(name: "ConeFormats", dependencies: ["ConeSolver", "LinearAlgebra", "CZlib"]),
+    .target(name: "ConeModel", dependencies: ["ConeSolver", "LinearAlgebra"]),
+    .target(name: "NNLift", dependencies: ["ConeModel", "ConeSolver", "LinearAlgebra"]),
+
+    // MARK: Command
+    .executableTarget(
+      name: "cone",
+      dependencies: [
+        "NNLift", "ConeModel", "ConeFormats", "ConeSolver", "LinearAlgebra",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // MARK: Tests
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
+    .testTarget(name: "ConeSolverTests", dependencies: ["ConeSolver", "LinearAlgebra"]),
+    .testTarget(name: "ConeFormatsTests", dependencies: ["ConeFormats", "ConeSolver"], resources: [.copy("Instances")]),
+    .testTarget(name: "ConeModelTests", dependencies: ["ConeModel", "ConeSolver"]),
+    .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver"], resources: [.copy("Data")]),
+    .testTarget(name: "ConeCommandTests", dependencies: ["cone"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
