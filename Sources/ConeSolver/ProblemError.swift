@@ -8,8 +8,8 @@ public enum ProblemError: Error, Sendable, Equatable {
   case malformedSparseMatrix(name: String, reason: String)
   /// NaN or an infinity where a finite number is needed; `row`/`column` are zero-based, `column` −1 for vectors.
   case notFinite(name: String, row: Int, column: Int, value: Double)
-  /// `P` has an entry below its diagonal.
-  case notUpperTriangular(row: Int, column: Int)
+  /// `P` has entries on both sides of its diagonal that do not mirror each other.
+  case asymmetric(row: Int, column: Int, value: Double, mirrored: Double)
   /// `P` is not positive semidefinite; `pivot` is the column at which the factorisation found negative curvature.
   case notPositiveSemidefinite(column: Int)
   /// A setting is out of range.
@@ -30,8 +30,9 @@ extension ProblemError: CustomStringConvertible {
     case .notFinite(let name, let row, let column, let value):
       let place = column < 0 ? "entry \(row)" : "row \(row), column \(column)"
       return "\(name) has \(value) at \(place); every coefficient must be a finite number"
-    case .notUpperTriangular(let row, let column):
-      return "P has an entry at row \(row), column \(column), below the diagonal; give the upper triangle only"
+    case .asymmetric(let row, let column, let value, let mirrored):
+      return "P is not symmetric: \(value) at row \(row), column \(column), but \(mirrored) at its mirror image; "
+        + "give the upper triangle only, or a symmetric matrix"
     case .notPositiveSemidefinite(let column):
       return "P is not positive semidefinite: column \(column) brings negative curvature, so the program is not convex"
     case .invalidSetting(let name, let value, let rule):

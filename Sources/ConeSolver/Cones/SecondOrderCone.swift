@@ -1,0 +1,159 @@
+import LinearAlgebra
+
+/// `K = K* = {(t, v) ∈ ℝ × ℝⁿ⁻¹ : t ≥ ‖v‖}`, `e = (1, 0)`, `a ∘ b = (aᵀb, a₀b₁ + b₀a₁)`.
+///
+/// With `J = diag(1, −I)` and `|a| = √(aᵀJa)`, normalise `s̄ = s/|s|`, `z̄ = z/|z|` and set
+///
+///     γ = √((1 + s̄ᵀz̄)/2),   w = (s̄ + J z̄)/(2γ),   η = √(|s|/|z|)
+///     W  = η [w₀ w₁ᵀ; w₁ I + w₁w₁ᵀ/(1 + w₀)]           (symmetric)
+///     H  = η² (2wwᵀ − J),     H⁻¹ = η⁻² (2(Jw)(Jw)ᵀ − J)
+///
+/// (Vandenberghe 2010, section 4; Domahidi, Chu & Boyd, "ECOS: an SOCP solver for embedded systems", 2013.)
+/// Dimension 1 is the half line `t ≥ 0`, which the same formulas cover.
+final class SecondOrderCone: SymmetricCone {
+  let rows: Range<Int>
+  var degree: Int { rows.isEmpty ? 0 : 1 }
+  private let arena = Arena()
+  /// The unit-determinant scaling point `w`.
+  let w: VectorView
+  /// `η²`.
+  private(set) var etaSquared = 1.0
+  private let lambda: VectorView
+  private let scaledS: VectorView
+  private let scaledZ: VectorView
+
+  init(rows: Range<Int>) {
+    self.rows = rows
+    w = arena.vector(rows.count)
+    lambda = arena.vector(rows.count)
+    scaledS = arena.vector(rows.count)
+    scaledZ = arena.vector(rows.count)
+  }
+
+  private static func tailNorm(_ v: VectorView) -> Double { v.slice(1..<v.count).euclideanNorm }
+
+  /// `aᵀJa` as `(a₀ − ‖a₁‖)(a₀ + ‖a₁‖)`, which keeps its digits near the boundary.
+  private static func determinant(_ a: VectorView) -> Double {
+    let norm = tailNorm(a)
+    return (a[0] - norm) * (a[0] + norm)
+  }
+
+  func margin(_ v: VectorView) -> Double {
+    v.isEmpty ? .infinity : v[0] - Self.tailNorm(v)
+  }
+
+  func addIdentity(_ t: Double, to v: VectorView) {
+    if !v.isEmpty { v[0] += t }
+  }
+
+  func setIdentityScaling() {
+    guard !rows.isEmpty else { return }
+    w.fill(0)
+    w[0] = 1
+    etaSquared = 1
+    lambda.fill(0)
+    lambda[0] = 1
+  }
+
+  func updateScaling(s: VectorView, z: VectorView) -> Bool {
+    guard !s.isEmpty else { return true }
+    let sDeterminant = Self.determinant(s)
+    let zDeterminant = Self.determinant(z)
+    guard sDeterminant > 0, zDeterminant > 0, s[0] > 0, z[0] > 0 else { return false }
+    let sNorm = sDeterminant.squareRoot()
+    let zNorm = zDeterminant.squareRoot()
+    var inner = 0.0
+    for i in 0..<s.count { inner += (s[i] / sNorm) * (z[i] / zNorm) }
+    let gamma = ((1 + inner) / 2).squareRoot()
+    guard gamma.isFinite, gamma > 0 else { return false }
+    w[0] = (s[0] / sNorm + z[0] / zNorm) / (2 * gamma)
+    var tail = 0.0
+    for i in 1..<s.count {
+      w[i] = (s[i] / sNorm - z[i] / zNorm) / (2 * gamma)
+      tail += w[i] * w[i]
+    }
+    // wᵀJw = 1 holds exactly in exact arithmetic; restoring it keeps W orthogonal to itself under J.
+    w[0] = (1 + tail).squareRoot()
+    etaSquared = sNorm / zNorm
+    guard etaSquared.isFinite, etaSquared > 0, w[0].isFinite else { return false }
+    applyW(z, into: lambda)
+    return true
+  }
+
+  /// `y ← W x`.
+  private func applyW(_ x: VectorView, into y: VectorView) {
+    let eta = etaSquared.squareRoot()
+    var inner = 0.0
+    for i in 1..<x.count { inner += w[i] * x[i] }
+    let factor = x[0] + inner / (1 + w[0])
+    y[0] = eta * (w[0] * x[0] + inner)
+    for i in 1..<x.count { y[i] = eta * (x[i] + factor * w[i]) }
+  }
+
+  /// `y ← W⁻¹ x`.
+  private func applyWInverse(_ x: VectorView, into y: VectorView) {
+    let eta = etaSquared.squareRoot()
+    var inner = 0.0
+    for i in 1..<x.count { inner += w[i] * x[i] }
+    let factor = -x[0] + inner / (1 + w[0])
+    y[0] = (w[0] * x[0] - inner) / eta
+    for i in 1..<x.count { y[i] = (x[i] + factor * w[i]) / eta }
+  }
+
+  func applyH(_ x: VectorView, into y: VectorView) {
+    guard !x.isEmpty else { return }
+    let inner = 2 * w.dot(x)
+    y[0] = etaSquared * (inner * w[0] - x[0])
+    for i in 1..<x.count { y[i] = etaSquared * (inner * w[i] + x[i]) }
+  }
+
+  func applyHInverse(_ x: VectorView, into y: VectorView) {
+    guard !x.isEmpty else { return }
+    var inner = w[0] * x[0]
+    for i in 1..<x.count { inner -= w[i] * x[i] }
+    inner *= 2
+    y[0] = (inner * w[0] - x[0]) / etaSquared
+    for i in 1..<x.count { y[i] = (x[i] - inner * w[i]) / etaSquared }
+  }
+
+  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView) {
+    guard !s.isEmpty else { return }
+    applyWInverse(ds, into: scaledS)
+    applyW(dz, into: scaledZ)
+    // v = (W⁻ᵀΔs) ∘ (WΔz) − σμe, held in d.
+    d[0] = scaledS.dot(scaledZ) - sigmaMu
+    for i in 1..<s.count { d[i] = scaledS[0] * scaledZ[i] + scaledZ[0] * scaledS[i] }
+    // u = λ \ v: u₀ = (λ₀v₀ − λ₁ᵀv₁)/|λ|², u₁ = (v₁ − u₀λ₁)/λ₀.
+    var cross = 0.0
+    for i in 1..<s.count { cross += lambda[i] * d[i] }
+    let u0 = (lambda[0] * d[0] - cross) / Self.determinant(lambda)
+    for i in 1..<s.count { scaledS[i] = (d[i] - u0 * lambda[i]) / lambda[0] }
+    scaledS[0] = u0
+    applyW(scaledS, into: d)
+    d.add(1, s)
+  }
+
+  func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double {
+    guard !s.isEmpty else { return limit }
+    return min(Self.stepToBoundary(s, ds, limit: limit), Self.stepToBoundary(z, dz, limit: limit))
+  }
+
+  /// The largest `α ≤ limit` with `x + αd ∈ K`, from the roots of `(x + αd)ᵀJ(x + αd) = c + 2bα + aα²`.
+  private static func stepToBoundary(_ x: VectorView, _ d: VectorView, limit: Double) -> Double {
+    let a = determinant(d)
+    var b = x[0] * d[0]
+    for i in 1..<x.count { b -= x[i] * d[i] }
+    let c = max(0, determinant(x))
+    var alpha = limit
+    let discriminant = b * b - a * c
+    if discriminant >= 0 {
+      // Both roots without cancellation: q = −(b + sign(b)√Δ), roots q/a and c/q.
+      let q = -(b + (b < 0 ? -1 : 1) * discriminant.squareRoot())
+      for root in [a == 0 ? .infinity : q / a, q == 0 ? .infinity : c / q] where root >= 0 {
+        alpha = min(alpha, root)
+      }
+    }
+    if d[0] < 0 { alpha = min(alpha, -x[0] / d[0]) }
+    return alpha
+  }
+}

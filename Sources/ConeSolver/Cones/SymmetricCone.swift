@@ -1,0 +1,71 @@
+import LinearAlgebra
+
+/// One cone block as the algorithm sees it: a fixed set of operators around the Nesterov–Todd scaling.
+///
+/// For interior `s, z` the NT scaling is the linear map `W` with
+///
+///     λ = W z = W⁻ᵀ s,      H = WᵀW,      H z = s.
+///
+/// `e` is the identity of the cone's Jordan algebra, `∘` its product. Linearising the centrality condition
+/// `λ ∘ λ = σμ e` in the scaled space gives `H Δz + Δs = −d`, where
+///
+///     affine step:    d = Wᵀ(λ \ (λ ∘ λ)) = s
+///     combined step:  d = s + Wᵀ(λ \ ((W⁻ᵀΔsₐ) ∘ (W Δzₐ) − σμ e))
+///
+/// with `λ \ v` the solution `u` of `λ ∘ u = v` (Vandenberghe, "The CVXOPT linear and quadratic cone program solvers",
+/// 2010; Goulart & Chen, "Clarabel: An interior-point solver for conic programs with quadratic objectives", 2024).
+///
+/// Views passed in hold the rows of this block only. Cones offer operators; which part of `H` or `H⁻¹` is formed, and how,
+/// is a KKT strategy's business. Each cone file keeps the order of methods below.
+protocol SymmetricCone: AnyObject {
+  /// The block's rows in `s` and `z`.
+  var rows: Range<Int> { get }
+  /// Barrier degree, the `ν` in `μ = (sᵀz + τκ)/(ν + 1)`.
+  var degree: Int { get }
+
+  /// `max {t : v − t e ∈ K}`: positive in the interior, `−` how far `v` is outside otherwise.
+  func margin(_ v: VectorView) -> Double
+  /// `v ← v + t e`.
+  func addIdentity(_ t: Double, to v: VectorView)
+
+  /// `W = I`.
+  func setIdentityScaling()
+  /// Computes `W` and `λ` at interior `s, z`; false when either is not numerically interior.
+  func updateScaling(s: VectorView, z: VectorView) -> Bool
+
+  /// `y ← H x`.
+  func applyH(_ x: VectorView, into y: VectorView)
+  /// `y ← H⁻¹ x`. Not offered by the zero cone, whose `H` is zero.
+  func applyHInverse(_ x: VectorView, into y: VectorView)
+
+  /// `d ← s + Wᵀ(λ \ ((W⁻ᵀΔs) ∘ (W Δz) − σμ e))`.
+  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView)
+  /// The largest `α ≤ limit` with `s + αΔs ∈ K` and `z + αΔz ∈ K*`.
+  func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double
+}
+
+extension Cone {
+  /// The operators of this cone for the given rows. One-dimensional cones other than `{0}` are all the half line.
+  func makeOperators(rows: Range<Int>) -> any SymmetricCone {
+    switch self {
+    case .zero: ZeroCone(rows: rows)
+    case .nonnegative, .secondOrder(1), .positiveSemidefinite(order: 1): NonnegativeCone(rows: rows)
+    case .secondOrder: SecondOrderCone(rows: rows)
+    case .positiveSemidefinite(let order): PositiveSemidefiniteCone(order: order, rows: rows)
+    }
+  }
+}
+
+extension ConicProblem {
+  /// The operators of all cones that have rows, in row order.
+  func makeConeOperators() -> [any SymmetricCone] {
+    var list: [any SymmetricCone] = []
+    var row = 0
+    for cone in cones {
+      let rows = row..<row + cone.dimension
+      row = rows.upperBound
+      if !rows.isEmpty { list.append(cone.makeOperators(rows: rows)) }
+    }
+    return list
+  }
+}

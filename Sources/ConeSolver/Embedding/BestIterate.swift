@@ -1,0 +1,82 @@
+/// A point in the user's scale with its optimality measures.
+struct Candidate {
+  let x, s, z: [Double]
+  let measures: OptimalityMeasures
+  /// Largest residual over its tolerance; at most 1 passes.
+  let ratio: Double
+  /// The same at the reduced tolerances.
+  let almostRatio: Double
+
+  var passes: Bool { ratio <= 1 }
+  var almostPasses: Bool { almostRatio <= 1 }
+
+  func isInside(_ problem: ConicProblem) -> Bool { ConeMargins(problem, s: s, z: z).areInside }
+}
+
+/// What a verified stop may claim.
+enum Answer {
+  case optimum(Candidate)
+  case certificate(InfeasibilityCertificate)
+
+  var status: Status {
+    switch self {
+    case .optimum: .solved
+    case .certificate(let certificate): certificate.status
+    }
+  }
+}
+
+/// How the iteration ended.
+struct Outcome {
+  let answer: Answer?
+  let status: Status
+  let iterations: Int
+  let message: String
+}
+
+/// Keeps the iterate with the smallest worst residual ratio, and notices when nothing improves.
+struct BestIterate {
+  private let settings: Settings
+  private(set) var candidate: Candidate?
+  /// Measures of the iterate examined last.
+  private(set) var latest: OptimalityMeasures?
+  private var latestRatio = Double.infinity
+  private var leastCertificate = Double.infinity
+  private var sinceProgress = 0
+
+  init(_ settings: Settings) { self.settings = settings }
+
+  /// Measures an iterate, keeping it when it is the best so far.
+  mutating func examine(_ problem: ConicProblem, x: [Double], s: [Double], z: [Double]) -> Candidate {
+    let measures = OptimalityMeasures(problem, x: x, s: s, z: z)
+    let almostAbs = max(settings.epsAbs, min(Tuning.almostFactor * settings.epsAbs, Tuning.almostCap))
+    let almostRel = max(settings.epsRel, min(Tuning.almostFactor * settings.epsRel, Tuning.almostCap))
+    let examined = Candidate(
+      x: x, s: s, z: z, measures: measures,
+      ratio: measures.worstRatio(epsAbs: settings.epsAbs, epsRel: settings.epsRel),
+      almostRatio: measures.worstRatio(epsAbs: almostAbs, epsRel: almostRel))
+    latest = measures
+    latestRatio = examined.ratio
+    sinceProgress += 1
+    if examined.ratio < candidate?.ratio ?? .infinity {
+      candidate = examined
+      sinceProgress = 0
+    }
+    return examined
+  }
+
+  /// Falling certificate residuals are progress as well.
+  mutating func noteCertificate(_ residual: Double) {
+    if residual < leastCertificate {
+      leastCertificate = residual
+      sinceProgress = 0
+    }
+  }
+
+  /// Nothing has improved for a while, or rounding has taken over.
+  var isStalled: Bool {
+    guard let candidate else { return sinceProgress >= Tuning.stallIterations }
+    return sinceProgress >= Tuning.stallIterations
+      || (sinceProgress >= 3 && latestRatio > Tuning.divergence * candidate.ratio && candidate.almostPasses)
+  }
+}

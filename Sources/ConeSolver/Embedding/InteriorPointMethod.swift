@@ -1,0 +1,183 @@
+import Foundation
+import LinearAlgebra
+
+/// The primal–dual interior-point method on the homogeneous embedding: Nesterov–Todd scaling, Mehrotra's predictor and
+/// corrector, one step length. Stopping tests are evaluated on the user's program at every iteration.
+final class InteriorPointMethod {
+  private let original: ConicProblem
+  private let scaled: Equilibration
+  private let cones: [any SymmetricCone]
+  private let settings: Settings
+  private let clock: Stopwatch
+  private let system: KKTSystem
+  private let newton: NewtonDirection
+  private let point, affine, combined: Iterate
+  private let residual: EmbeddingResidual
+  private let centrality: VectorView
+  private let arena = Arena()
+  private let degree: Int
+  private var best: BestIterate
+  private var lastStep = 0.0
+
+  init(
+    original: ConicProblem, scaled: Equilibration, cones: [any SymmetricCone], strategy: any KKTStrategy,
+    settings: Settings, clock: Stopwatch
+  ) {
+    self.original = original
+    self.scaled = scaled
+    self.cones = cones
+    self.settings = settings
+    self.clock = clock
+    let n = original.variableCount
+    let m = original.rowCount
+    system = KKTSystem(scaled.problem, cones: cones, strategy: strategy)
+    newton = NewtonDirection(scaled.problem, cones: cones, system: system)
+    point = Iterate(variables: n, rows: m)
+    affine = Iterate(variables: n, rows: m)
+    combined = Iterate(variables: n, rows: m)
+    residual = EmbeddingResidual(scaled.problem)
+    centrality = arena.vector(m)
+    degree = cones.reduce(0) { $0 + $1.degree }
+    best = BestIterate(settings)
+  }
+
+  /// Iterates until an answer is verified, a limit is reached, or rounding allows no more progress.
+  func run(observer: ((Iteration) -> ObserverAction)?) -> Outcome {
+    guard point.setStart(scaled.problem, cones: cones, system: system) else {
+      return finish(.numericalFailure, iteration: 0, "the starting system could not be factored")
+    }
+    var iteration = 0
+    while true {
+      residual.update(scaled.problem, at: point)
+      if let answer = examine(iteration) { return finish(answer, iteration: iteration) }
+      if let observer, let measures = best.latest, observer(report(iteration, measures)) == .stop {
+        return finish(.cancelled, iteration: iteration, "stopped by the observer")
+      }
+      if best.isStalled { return finish(.numericalFailure, iteration: iteration, "no further progress in double precision") }
+      if iteration >= settings.maxIterations {
+        return finish(.iterationLimit, iteration: iteration, "\(settings.maxIterations) iterations reached")
+      }
+      if let limit = settings.timeLimit, clock.seconds >= limit {
+        return finish(.timeLimit, iteration: iteration, "the time limit of \(limit) s was reached")
+      }
+      if let failure = step() { return finish(.numericalFailure, iteration: iteration, failure) }
+      iteration += 1
+    }
+  }
+
+  /// One predictor–corrector step; a sentence when it breaks down.
+  private func step() -> String? {
+    let mu = point.mu(degree: degree)
+    guard updateScaling() else { return "an iterate left the interior of its cone" }
+    guard newton.prepare(at: point) else { return "the Newton system could not be factored" }
+
+    // Predictor: σ = 0, d_s = s, d_κ = τκ.
+    for cone in cones where cone is ZeroCone { centrality.slice(cone.rows).fill(0) }
+    for cone in cones where !(cone is ZeroCone) { centrality.slice(cone.rows).copy(point.s.slice(cone.rows)) }
+    guard
+      newton.solve(
+        at: point, residual: residual, fraction: 1, ds: centrality, dKappa: point.tau * point.kappa, into: affine)
+    else { return "the predictor direction is not finite" }
+    let affineStep = stepLength(affine)
+    let sigma = pow(1 - affineStep, 3)
+
+    // Corrector: second-order term of the predictor and centring to σμ.
+    let sigmaMu = sigma * mu
+    for cone in cones {
+      let rows = cone.rows
+      cone.combinedTerm(
+        s: point.s.slice(rows), ds: affine.s.slice(rows), dz: affine.z.slice(rows), sigmaMu: sigmaMu,
+        into: centrality.slice(rows))
+    }
+    let dKappa = point.tau * point.kappa + affine.tau * affine.kappa - sigmaMu
+    guard
+      newton.solve(
+        at: point, residual: residual, fraction: 1 - sigma, ds: centrality, dKappa: dKappa, into: combined)
+    else { return "the corrector direction is not finite" }
+    let step = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
+    guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
+    point.advance(step, along: combined)
+    lastStep = step
+    rescale()
+    return nil
+  }
+
+  private func updateScaling() -> Bool {
+    for cone in cones {
+      guard cone.updateScaling(s: point.s.slice(cone.rows), z: point.z.slice(cone.rows)) else { return false }
+    }
+    return true
+  }
+
+  /// The largest step that keeps `s`, `z`, `τ`, `κ` in their cones.
+  private func stepLength(_ direction: Iterate, limit: Double = 1) -> Double {
+    var alpha = limit
+    if direction.tau < 0 { alpha = min(alpha, -point.tau / direction.tau) }
+    if direction.kappa < 0 { alpha = min(alpha, -point.kappa / direction.kappa) }
+    for cone in cones {
+      let rows = cone.rows
+      alpha = cone.maximumStep(
+        s: point.s.slice(rows), ds: direction.s.slice(rows), z: point.z.slice(rows), dz: direction.z.slice(rows),
+        limit: alpha)
+    }
+    return alpha
+  }
+
+  /// Keeps `max(τ, κ)` near one, since the embedding only knows rays.
+  private func rescale() {
+    let size = max(point.tau, point.kappa)
+    if size < 1e-3 || size > 1e3 { point.scale(1 / size) }
+  }
+
+  // MARK: Claims
+
+  /// Verifies on the user's data whatever the iterate may now claim.
+  private func examine(_ iteration: Int) -> Answer? {
+    let candidate = best.examine(
+      original, x: scaled.restoreX(point.x, divisor: point.tau), s: scaled.restoreS(point.s, divisor: point.tau),
+      z: scaled.restoreZ(point.z, divisor: point.tau))
+    if candidate.passes, candidate.isInside(original) { return .optimum(candidate) }
+    guard point.kappa / point.tau > Tuning.certificateKappaOverTau else { return nil }
+    let certificates = [
+      InfeasibilityCertificate.primal(original, z: scaled.restoreZ(point.z, divisor: 1), units: scaled),
+      InfeasibilityCertificate.dual(
+        original, x: scaled.restoreX(point.x, divisor: 1), s: scaled.restoreS(point.s, divisor: 1), units: scaled),
+    ]
+    for case let certificate? in certificates {
+      best.noteCertificate(certificate.residual)
+      if certificate.residual <= settings.epsInfeasible, certificate.isInside(original) { return .certificate(certificate) }
+    }
+    return nil
+  }
+
+  private func report(_ iteration: Int, _ measures: OptimalityMeasures) -> Iteration {
+    Iteration(
+      number: iteration, primalObjective: measures.primalObjective, dualObjective: measures.dualObjective,
+      primalResidual: measures.primalResidual / max(1, measures.primalScale),
+      dualResidual: measures.dualResidual / max(1, measures.dualScale), gap: measures.gap / max(1, measures.gapScale),
+      kappaOverTau: point.kappa / point.tau, mu: point.mu(degree: degree), step: lastStep, elapsed: clock.seconds)
+  }
+
+  private func finish(_ answer: Answer, iteration: Int) -> Outcome {
+    Outcome(answer: answer, status: answer.status, iterations: iteration, message: "")
+  }
+
+  /// A stop without an answer: the best iterate, promoted to `almostSolved` when it passes the reduced tolerances.
+  private func finish(_ status: Status, iteration: Int, _ message: String) -> Outcome {
+    guard let candidate = best.candidate else {
+      return Outcome(answer: nil, status: status, iterations: iteration, message: message)
+    }
+    let almost = candidate.almostPasses && candidate.isInside(original)
+    return Outcome(
+      answer: .optimum(candidate), status: almost ? .almostSolved : status, iterations: iteration, message: message)
+  }
+}
+
+/// Wall-clock seconds since it was made.
+struct Stopwatch {
+  private let start = ContinuousClock.now
+  var seconds: Double {
+    let elapsed = ContinuousClock.now - start
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+}

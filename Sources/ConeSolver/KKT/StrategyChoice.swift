@@ -1,0 +1,97 @@
+import Foundation
+import LinearAlgebra
+
+/// Picks the strategy with the smaller forecast for one iteration's factorisation, and says why.
+struct StrategyChoice {
+  let strategy: any KKTStrategy
+  /// One sentence for the log.
+  let reason: String
+
+  init(_ problem: ConicProblem, cones: [any SymmetricCone], requested: KKTChoice) throws(ProblemError) {
+    let equalities = problem.cones.reduce(0) { if case .zero(let e) = $1 { $0 + e } else { $0 } }
+    let n = problem.variableCount
+    let schurBytes = SchurStrategy.bytes(variables: n, equalities: equalities)
+    let schurFits = schurBytes <= Tuning.memoryLimit
+    let pattern = QuasidefiniteStrategy.patternSize(of: problem)
+    let patternFits = 24 * pattern <= Tuning.memoryLimit
+
+    func schurBlocks() -> [SchurSemidefiniteBlock] {
+      cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
+    }
+    if requested == .schur {
+      guard schurFits else {
+        throw .tooLarge(reason: "the Schur complement of order \(n) needs \(Self.gigabytes(schurBytes)); try --kkt quasidefinite")
+      }
+      strategy = SchurStrategy(problem, cones: cones, blocks: schurBlocks())
+      reason = "Schur complement of order \(n), as asked"
+      return
+    }
+    if requested == .quasidefinite {
+      guard patternFits, let quasidefinite = QuasidefiniteStrategy(problem, cones: cones) else {
+        throw .tooLarge(reason: "the quasidefinite matrix has \(Self.count(pattern)) entries; try --kkt schur")
+      }
+      strategy = quasidefinite
+      reason = "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries, as asked"
+      return
+    }
+
+    var blocks: [SchurSemidefiniteBlock] = []
+    var schurCost = Double.infinity
+    if schurFits {
+      blocks = schurBlocks()
+      let assembly = blocks.reduce(Self.rowAssembly(problem)) { $0 + $1.cost }
+      schurCost = SchurStrategy.cost(variables: n, equalities: equalities, assembly: assembly)
+    }
+    // A dense block of dimension d costs at least d³/3 flops, known without an analysis.
+    let least = problem.cones.reduce(0.0) { sum, cone in
+      guard case .positiveSemidefinite = cone else { return sum }
+      let d = Double(cone.dimension)
+      return sum + d * d * d / 3 * Tuning.simplicialFlop
+    }
+    if patternFits, least < schurCost, let quasidefinite = QuasidefiniteStrategy(problem, cones: cones) {
+      let factorBytes = 16 * quasidefinite.factorNonzeros
+      let cost = quasidefinite.flops * Tuning.simplicialFlop
+      if cost <= schurCost, factorBytes <= Tuning.memoryLimit || !schurFits {
+        strategy = quasidefinite
+        reason =
+          "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries: \(Self.seconds(cost)) an iteration forecast"
+          + (schurFits ? ", \(Self.seconds(schurCost)) by Schur complement" : "")
+        return
+      }
+    }
+    guard schurFits else {
+      throw .tooLarge(
+        reason: "the Schur complement of order \(n) needs \(Self.gigabytes(schurBytes)) and the quasidefinite matrix "
+          + "\(Self.count(pattern)) entries before fill")
+    }
+    strategy = SchurStrategy(problem, cones: cones, blocks: blocks)
+    reason = "Schur complement of order \(n): \(Self.seconds(schurCost)) an iteration forecast"
+  }
+
+  /// Seconds to add the row products of nonnegative and second-order rows.
+  private static func rowAssembly(_ problem: ConicProblem) -> Double {
+    var perRow = [Int](repeating: 0, count: problem.rowCount)
+    for row in problem.A.rowIndices { perRow[row] += 1 }
+    var total = 0.0
+    var row = 0
+    for cone in problem.cones {
+      let rows = row..<row + cone.dimension
+      row = rows.upperBound
+      switch cone {
+      case .nonnegative, .zero: for i in rows { total += Double(perRow[i] * perRow[i]) / 2 }
+      case .secondOrder:
+        let support = Double(min(problem.variableCount, rows.reduce(0) { $0 + perRow[$1] }))
+        for i in rows { total += Double(perRow[i] * perRow[i]) / 2 }
+        total += support * support / 2
+      case .positiveSemidefinite: break
+      }
+    }
+    return total * Tuning.gatherOperation
+  }
+
+  private static func count(_ value: Double) -> String {
+    value < 1e6 ? String(Int(value)) : String(format: "%.2g million", value / 1e6)
+  }
+  private static func seconds(_ value: Double) -> String { String(format: "%.2g s", value) }
+  private static func gigabytes(_ value: Double) -> String { String(format: "%.1f GB", value / 1e9) }
+}

@@ -1,0 +1,67 @@
+/// Every number that tunes the algorithm, with its reason. Nothing here depends on the program being solved.
+enum Tuning {
+  // MARK: Step
+  /// Fraction of the step to the boundary that is taken; 0.99 keeps the next scaling well conditioned (Clarabel, CVXOPT).
+  static let stepFraction = 0.99
+  /// A step shorter than this makes no progress worth an iteration.
+  static let minimumStep = 1e-5
+  /// Iterations without a better iterate before the solve is declared stalled.
+  static let stallIterations = 15
+  /// An iterate this many times worse than the best one is past the point where rounding won.
+  static let divergence = 1e6
+
+  // MARK: Starting point
+  /// The least margin of the starting `s` and `z` inside their cones.
+  static let startingMargin = 1.0
+
+  // MARK: Regularisation and refinement
+  /// Added to the diagonal of the equilibrated quasidefinite matrix; refinement removes its effect.
+  static let staticRegularization = 1e-8
+  /// Pivots below this are replaced.
+  static let minimumPivot = 1e-13
+  /// First relative diagonal shift of a Schur complement whose Cholesky factorisation broke down …
+  static let schurShift = 1e-15
+  /// … its growth per retry …
+  static let schurShiftGrowth = 100.0
+  /// … and the retries before the strategy gives up.
+  static let schurRetries = 6
+  /// Shift of the bordered equality block, relative to its largest diagonal entry.
+  static let borderShift = 1e-14
+  /// Refinement steps of one linear solve.
+  static let refinementSteps = 10
+  /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
+  static let refinementAbsolute = 1e-13
+  static let refinementRelative = 1e-13
+  /// … or when a step no longer shrinks the residual by this factor.
+  static let refinementProgress = 2.0
+
+  // MARK: Equilibration
+  static let ruizPasses = 10
+  /// Range of one row or column scaling.
+  static let scalingRange = 1e-4...1e4
+  /// Range of the two scalar scalings of `q` and `b`.
+  static let scalarScalingRange = 1e-6...1e6
+
+  // MARK: Claims
+  /// `almostSolved` is granted when every stopping test passes with its tolerance this many times larger, capped below.
+  static let almostFactor = 1e3
+  static let almostCap = 1e-4
+  /// How far outside its cone a returned point may be, relative to its largest entry: rounding of an eigenvalue.
+  static let marginRounding = 1e-13
+  /// `κ/τ` must exceed this before an infeasibility certificate is sought.
+  static let certificateKappaOverTau = 1.0
+
+  // MARK: Cost model (seconds; see docs/kkt-strategies.md)
+  /// One flop of CHOLMOD's simplicial factorisation.
+  static let simplicialFlop = 1.0e-9
+  /// One flop of a large dense factorisation or product.
+  static let denseFlop = 2.0e-11
+  /// One indirectly addressed multiply–add.
+  static let gatherOperation = 1.5e-9
+  /// One multiply–add of a short contiguous dot product.
+  static let dotOperation = 0.4e-9
+  /// Bytes a strategy may ask for.
+  static let memoryLimit = 8.0e9
+  /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
+  static let denseSecondOrderLimit = 4
+}

@@ -1,0 +1,60 @@
+import LinearAlgebra
+
+/// A proof, up to a stated tolerance, that a program or its dual has no feasible point.
+///
+/// Primal infeasible: `z ∈ K*`, `bᵀz = −1` and `Aᵀz ≈ 0`. Any feasible `x` has `−1 = bᵀz ≥ xᵀAᵀz`, so a residual
+/// `max_j d_j |Aᵀz|_j ≤ ε` leaves no feasible point with `Σ|x_j|/d_j < 1/ε`, where `d_j` is the size of one unit of variable
+/// `j` that equilibration found. Dual infeasible: `qᵀx = −1`, `Px ≈ 0`, `s ≈ −Ax` with `s ∈ K`, in the same units.
+struct InfeasibilityCertificate {
+  let status: Status
+  /// Normalised certificate: `x` and `s`, or `z`; the others are zero.
+  let x, s, z: [Double]
+  /// The largest weighted residual, to be compared with `Settings.epsInfeasible`.
+  let residual: Double
+
+  /// A primal certificate from a candidate `z`; `nil` unless `bᵀz < 0` and `z ∈ K*`.
+  static func primal(_ problem: ConicProblem, z candidate: [Double], units: Equilibration) -> InfeasibilityCertificate? {
+    let bz = zip(problem.b, candidate).reduce(0) { $0 + $1.0 * $1.1 }
+    guard bz < 0, bz.isFinite else { return nil }
+    let z = candidate.map { $0 / -bz }
+    guard z.allSatisfy(\.isFinite) else { return nil }
+    let arena = Arena()
+    let product = arena.vector(problem.variableCount)
+    problem.A.transposeMultiplyAdd(1, arena.vector(z), into: product)
+    var worst = 0.0
+    for j in 0..<product.count { worst = max(worst, abs(product[j]) * units.D[j] / units.rightHandScale) }
+    let zero = [Double](repeating: 0, count: problem.rowCount)
+    return InfeasibilityCertificate(
+      status: .primalInfeasible, x: [Double](repeating: 0, count: problem.variableCount), s: zero, z: z, residual: worst)
+  }
+
+  /// A dual certificate from a candidate ray `x` with slack `s`; `nil` unless `qᵀx < 0`.
+  static func dual(
+    _ problem: ConicProblem, x candidate: [Double], s slack: [Double], units: Equilibration
+  ) -> InfeasibilityCertificate? {
+    let qx = zip(problem.q, candidate).reduce(0) { $0 + $1.0 * $1.1 }
+    guard qx < 0, qx.isFinite else { return nil }
+    let x = candidate.map { $0 / -qx }
+    let s = slack.map { $0 / -qx }
+    guard x.allSatisfy(\.isFinite), s.allSatisfy(\.isFinite) else { return nil }
+    let arena = Arena()
+    let xv = arena.vector(x)
+    let Px = arena.vector(x.count)
+    let Ax = arena.vector(s)
+    problem.P.symmetricMultiplyAdd(1, xv, into: Px)
+    problem.A.multiplyAdd(1, xv, into: Ax)
+    // In scaled units: D P x weighs c σ² x̂-units² / (c σ² |q x|), and E(Ax + s) weighs σ.
+    var worst = 0.0
+    for j in 0..<Px.count { worst = max(worst, abs(Px[j]) * units.D[j] / units.rightHandScale) }
+    let costUnit = units.costScale * units.rightHandScale * units.rightHandScale
+    for i in 0..<Ax.count { worst = max(worst, abs(Ax[i]) * units.E[i] * units.rightHandScale / costUnit) }
+    return InfeasibilityCertificate(
+      status: .dualInfeasible, x: x, s: s, z: [Double](repeating: 0, count: problem.rowCount), residual: worst)
+  }
+
+  /// Whether the certificate's cone membership holds on the user's data.
+  func isInside(_ problem: ConicProblem) -> Bool {
+    let margins = ConeMargins(problem, s: s, z: z)
+    return margins.areInside
+  }
+}

@@ -1,0 +1,80 @@
+import LinearAlgebra
+
+/// The optimality conditions of a point `(x, s, z)`, evaluated on the user's data.
+///
+/// Each residual comes with the largest of its own terms, so a test reads `residual ≤ ε_abs + ε_rel·scale` with nothing in
+/// the denominator but what was added up (the form of SCS, algorithm notes on termination):
+///
+///     primal  ‖Ax + s − b‖∞            against  ‖Ax‖∞, ‖s‖∞, ‖b‖∞
+///     dual    ‖Px + Aᵀz + q‖∞          against  ‖Px‖∞, ‖Aᵀz‖∞, ‖q‖∞
+///     gap     |xᵀPx + qᵀx + bᵀz|       against  |xᵀPx|, |qᵀx|, |bᵀz|
+struct OptimalityMeasures {
+  var primalResidual, primalScale: Double
+  var dualResidual, dualScale: Double
+  var gap, gapScale: Double
+  var primalObjective, dualObjective: Double
+  /// Euclidean norms, for the DIMACS errors.
+  private var primalResidual2, dualResidual2, complementarity: Double
+
+  /// Complexity: O(n + m + nonzeros).
+  init(_ problem: ConicProblem, x: [Double], s: [Double], z: [Double]) {
+    let arena = Arena()
+    let xv = arena.vector(x)
+    let sv = arena.vector(s)
+    let zv = arena.vector(z)
+    let Px = arena.vector(x.count)
+    let ATz = arena.vector(x.count)
+    let Ax = arena.vector(s.count)
+    let q = arena.vector(problem.q)
+    let b = arena.vector(problem.b)
+    problem.P.symmetricMultiplyAdd(1, xv, into: Px)
+    problem.A.transposeMultiplyAdd(1, zv, into: ATz)
+    problem.A.multiplyAdd(1, xv, into: Ax)
+    let xPx = Px.dot(xv)
+    let qx = q.dot(xv)
+    let bz = b.dot(zv)
+    complementarity = sv.dot(zv)
+    primalScale = max(Ax.maximumNorm, sv.maximumNorm, b.maximumNorm)
+    dualScale = max(Px.maximumNorm, ATz.maximumNorm, q.maximumNorm)
+    gapScale = max(abs(xPx), abs(qx), abs(bz))
+    Ax.add(1, sv)
+    Ax.add(-1, b)
+    ATz.add(1, Px)
+    ATz.add(1, q)
+    primalResidual = Ax.maximumNorm
+    primalResidual2 = Ax.euclideanNorm
+    dualResidual = ATz.maximumNorm
+    dualResidual2 = ATz.euclideanNorm
+    primalObjective = 0.5 * xPx + qx
+    dualObjective = -0.5 * xPx - bz
+    gap = abs(xPx + qx + bz)
+  }
+
+  /// The largest residual in units of its tolerance; at most 1 passes. NaN never passes.
+  func worstRatio(epsAbs: Double, epsRel: Double) -> Double {
+    let ratios = [
+      Self.ratio(primalResidual, epsAbs + epsRel * primalScale),
+      Self.ratio(dualResidual, epsAbs + epsRel * dualScale),
+      Self.ratio(gap, epsAbs + epsRel * gapScale),
+    ]
+    return ratios.contains { $0.isNaN } ? .infinity : ratios.max()!
+  }
+
+  private static func ratio(_ residual: Double, _ tolerance: Double) -> Double {
+    residual == 0 ? 0 : residual / tolerance
+  }
+
+  /// Residuals with the six DIMACS errors; see `Residuals.dimacs`.
+  func residuals(_ problem: ConicProblem, margins: ConeMargins) -> Residuals {
+    let q = problem.q.reduce(0) { max($0, abs($1)) }
+    let b = problem.b.reduce(0) { max($0, abs($1)) }
+    let objectives = 1 + abs(primalObjective) + abs(dualObjective)
+    return Residuals(
+      primal: primalResidual, dual: dualResidual, gap: gap,
+      dimacs: [
+        dualResidual2 / (1 + q), max(0, -margins.dual) / (1 + q),
+        primalResidual2 / (1 + b), max(0, -margins.primal) / (1 + b),
+        (primalObjective - dualObjective) / objectives, complementarity / objectives,
+      ])
+  }
+}

@@ -1,0 +1,140 @@
+import COpenBLAS
+
+/// BLAS and LAPACK on column-major views. Every matrix is contiguous: leading dimension = number of rows.
+public enum Dense {
+  /// `C ← α·op(A)·op(B) + β·C` with `op(A)` of shape `m × k` and `op(B)` of shape `k × n`. 2mnk flops.
+  public static func multiply(
+    _ alpha: Double, _ A: VectorView, transposeA: Bool = false, _ B: VectorView, transposeB: Bool = false,
+    _ beta: Double = 0, into C: VectorView, m: Int, n: Int, k: Int
+  ) {
+    guard m > 0, n > 0 else { return }
+    cblas_dgemm(
+      CblasColMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+      blasint(m), blasint(n), blasint(k), alpha, A.baseAddress, blasint(max(1, transposeA ? k : m)),
+      B.baseAddress, blasint(max(1, transposeB ? n : k)), beta, C.baseAddress, blasint(m))
+  }
+
+  /// Upper triangle of `C ← α·AᵀA + β·C`, `A` of shape `k × n`. n²k flops.
+  public static func gram(_ alpha: Double, _ A: VectorView, _ beta: Double, into C: VectorView, n: Int, k: Int) {
+    guard n > 0 else { return }
+    cblas_dsyrk(
+      CblasColMajor, CblasUpper, CblasTrans, blasint(n), blasint(k), alpha, A.baseAddress, blasint(max(1, k)), beta,
+      C.baseAddress, blasint(n))
+  }
+
+  /// Cholesky factor in place of the lower triangle, `A = LLᵀ`; the strict upper triangle is left alone. n³/3 flops.
+  /// - Returns: 0 on success, else the one-based order of the leading minor that is not positive definite.
+  public static func choleskyLower(_ A: VectorView, order n: Int) -> Int {
+    guard n > 0 else { return 0 }
+    return Int(LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), A.baseAddress, Int32(n)))
+  }
+
+  /// `B ← L⁻¹B`, or `L⁻ᵀB` with `transpose`; `L` lower triangular of order `n`, `B` of shape `n × columns`.
+  public static func solveLower(_ L: VectorView, transpose: Bool = false, _ B: VectorView, order n: Int, columns: Int) {
+    guard n > 0, columns > 0 else { return }
+    cblas_dtrsm(
+      CblasColMajor, CblasLeft, CblasLower, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit, blasint(n),
+      blasint(columns), 1, L.baseAddress, blasint(n), B.baseAddress, blasint(n))
+  }
+
+  /// `B ← op(L)·B` for lower-triangular `L` of order `n` and `B` of shape `n × columns`.
+  public static func multiplyLower(
+    _ L: VectorView, transpose: Bool = false, _ B: VectorView, order n: Int, columns: Int
+  ) {
+    guard n > 0, columns > 0 else { return }
+    cblas_dtrmm(
+      CblasColMajor, CblasLeft, CblasLower, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit, blasint(n),
+      blasint(columns), 1, L.baseAddress, blasint(n), B.baseAddress, blasint(n))
+  }
+
+  /// Copies the upper triangle onto the lower one.
+  public static func symmetrizeFromUpper(_ A: VectorView, order n: Int) {
+    for j in 0..<n {
+      for i in 0..<j { A[j + i * n] = A[i + j * n] }
+    }
+  }
+
+  /// Threads the dense kernels may use.
+  public static func setThreads(_ count: Int) { openblas_set_num_threads(Int32(count)) }
+
+  /// The kernel family in use, such as "Haswell" or "SkylakeX".
+  public static var coreName: String { String(cString: openblas_get_corename()) }
+}
+
+/// Eigenvalues, and on request eigenvectors, of symmetric matrices of one order; workspaces are made once.
+public final class SymmetricEigensolver {
+  public let order: Int
+  private let arena = Arena()
+  private let work: VectorView
+  private let integerWork: UnsafeMutableBufferPointer<Int32>
+  /// Ascending eigenvalues of the last matrix.
+  public let eigenvalues: VectorView
+
+  /// - Parameter vectors: whether eigenvectors will ever be wanted, which decides the workspace.
+  public init(order n: Int, vectors: Bool) {
+    order = n
+    eigenvalues = arena.vector(n)
+    var size = 0.0
+    var integerSize: Int32 = 0
+    _ = LAPACKE_dsyevd_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: vectors ? "V" : "N")), CChar(UInt8(ascii: "U")), Int32(n), nil,
+      Int32(max(1, n)), nil, &size, -1, &integerSize, -1)
+    work = arena.vector(max(1, Int(size)))
+    integerWork = .allocate(capacity: max(1, Int(integerSize)))
+  }
+
+  deinit { integerWork.deallocate() }
+
+  /// Decomposes the symmetric matrix whose upper triangle is in `A`, destroying it; with `vectors` the columns of `A`
+  /// become orthonormal eigenvectors. About 4n³/3 flops for values, 9n³ with vectors.
+  /// - Returns: false when LAPACK did not converge or met a NaN.
+  @discardableResult
+  public func decompose(_ A: VectorView, vectors: Bool = false) -> Bool {
+    guard order > 0 else { return true }
+    let info = LAPACKE_dsyevd_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: vectors ? "V" : "N")), CChar(UInt8(ascii: "U")), Int32(order),
+      A.baseAddress, Int32(order), eigenvalues.baseAddress, work.baseAddress, Int32(work.count),
+      integerWork.baseAddress, Int32(integerWork.count))
+    return info == 0 && eigenvalues[0].isFinite && eigenvalues[order - 1].isFinite
+  }
+}
+
+/// Singular value decomposition of square matrices of one order; workspaces are made once.
+public final class SquareSVD {
+  public let order: Int
+  private let arena = Arena()
+  private let work: VectorView
+  private let integerWork: UnsafeMutableBufferPointer<Int32>
+  /// Left singular vectors, columns, of the last matrix.
+  public let U: VectorView
+  /// Transposed right singular vectors of the last matrix.
+  public let VT: VectorView
+  /// Descending singular values of the last matrix.
+  public let singularValues: VectorView
+
+  public init(order n: Int) {
+    order = n
+    U = arena.vector(n * n)
+    VT = arena.vector(n * n)
+    singularValues = arena.vector(n)
+    integerWork = .allocate(capacity: max(1, 8 * n))
+    var size = 0.0
+    _ = LAPACKE_dgesdd_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "A")), Int32(n), Int32(n), nil, Int32(max(1, n)), nil, nil,
+      Int32(max(1, n)), nil, Int32(max(1, n)), &size, -1, nil)
+    work = arena.vector(max(1, Int(size)))
+  }
+
+  deinit { integerWork.deallocate() }
+
+  /// `A = U·diag(σ)·VT`, destroying `A`. About 22n³ flops.
+  /// - Returns: false when LAPACK did not converge or met a NaN.
+  public func decompose(_ A: VectorView) -> Bool {
+    guard order > 0 else { return true }
+    let n = Int32(order)
+    let info = LAPACKE_dgesdd_work(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "A")), n, n, A.baseAddress, n, singularValues.baseAddress, U.baseAddress, n,
+      VT.baseAddress, n, work.baseAddress, Int32(work.count), integerWork.baseAddress)
+    return info == 0 && singularValues[0].isFinite
+  }
+}
