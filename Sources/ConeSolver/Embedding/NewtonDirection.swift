@@ -19,7 +19,7 @@ final class NewtonDirection {
   private let system: KKTSystem
   private let arena = Arena()
   private let q, b, minusQ: VectorView
-  private let x1, z1, x2, z2, rhsX, rhsZ, shifted, product, Hz: VectorView
+  private let x1, z1, x2, z2, rhsX, rhsZ, shifted, product: VectorView
   private var denominator = -1.0
 
   init(_ problem: ConicProblem, cones: [any SymmetricCone], system: KKTSystem) {
@@ -39,7 +39,6 @@ final class NewtonDirection {
     z1 = arena.vector(m)
     z2 = arena.vector(m)
     rhsZ = arena.vector(m)
-    Hz = arena.vector(m)
   }
 
   /// Factors at the present scaling and solves for the constant part; false on breakdown.
@@ -70,10 +69,12 @@ final class NewtonDirection {
     direction.x.add(deltaTau, x2)
     direction.z.copy(z1)
     direction.z.add(deltaTau, z2)
-    for cone in cones {
-      cone.applyH(direction.z.slice(cone.rows), into: Hz.slice(cone.rows))
-    }
-    for i in 0..<Hz.count { direction.s[i] = -ds[i] - Hz[i] }
+    // Δs from the linear equation, not from centrality: HΔz cancels badly once H is large, and a residual that enters Ax + s = b
+    // never leaves again.
+    let s = direction.s
+    for i in 0..<s.count { s[i] = -fraction * residual.z[i] + deltaTau * b[i] }
+    problem.A.multiplyAdd(-1, direction.x, into: s)
+    for cone in cones where cone is ZeroCone { s.slice(cone.rows).fill(0) }
     return direction.tau.isFinite && direction.kappa.isFinite
       && direction.x.maximumNorm.isFinite && direction.z.maximumNorm.isFinite && direction.s.maximumNorm.isFinite
   }
