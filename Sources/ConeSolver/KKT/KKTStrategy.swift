@@ -8,6 +8,9 @@ import LinearAlgebra
 /// of elimination only, so none changes the step; each may regularise, since `KKTSystem` refines against the matrix above.
 protocol KKTStrategy: AnyObject {
   var kind: KKTChoice { get }
+  /// Whether the conic part of `z` is computed as `H⁻¹(Ax − r_z)`. Those rows then hold by construction, up to a rounding
+  /// that `H` would only magnify, and refinement looks at the other rows.
+  var substitutesConicRows: Bool { get }
   /// Factors the system at the present scaling of the cones; false when it broke down for good.
   func factorize() -> Bool
   /// Overwrites the right-hand side `(rₓ, r_z)` by the solution of the (regularised) system.
@@ -74,14 +77,21 @@ final class KKTSystem {
     return true
   }
 
+  private func applyH(_ z: VectorView, into y: VectorView) {
+    for cone in cones { cone.applyH(z.slice(cone.rows), into: y.slice(cone.rows)) }
+  }
+
   /// Fills the residual of the unregularised system and returns its ∞-norm.
   private func residual(_ rx: VectorView, _ rz: VectorView, _ x: VectorView, _ z: VectorView) -> Double {
     residualX.copy(rx)
     problem.P.symmetricMultiplyAdd(-1, x, into: residualX)
     problem.A.transposeMultiplyAdd(-1, z, into: residualX)
-    for cone in cones { cone.applyH(z.slice(cone.rows), into: residualZ.slice(cone.rows)) }
+    if strategy.substitutesConicRows { residualZ.fill(0) } else { applyH(z, into: residualZ) }
     residualZ.add(1, rz)
     problem.A.multiplyAdd(-1, x, into: residualZ)
+    if strategy.substitutesConicRows {
+      for cone in cones where !(cone is ZeroCone) { residualZ.slice(cone.rows).fill(0) }
+    }
     let ex = residualX.maximumNorm
     let ez = residualZ.maximumNorm
     return ex.isNaN ? ex : max(ex, ez)

@@ -15,6 +15,7 @@ import LinearAlgebra
 /// (Domahidi, Chu & Boyd 2013; Goulart & Chen 2024). `D − vvᵀ ≻ 0` keeps the expanded matrix quasidefinite.
 final class QuasidefiniteStrategy: KKTStrategy {
   let kind = KKTChoice.quasidefinite
+  let substitutesConicRows = false
   private let n: Int
   private let m: Int
   private let cones: [any SymmetricCone]

@@ -9,6 +9,7 @@ import LinearAlgebra
 /// Cost: assembly by cone, `n³/3 + n²e` flops, `8n(n + e)` bytes.
 final class SchurStrategy: KKTStrategy {
   let kind = KKTChoice.schur
+  let substitutesConicRows = true
   private let n: Int
   private let problem: ConicProblem
   private let cones: [any SymmetricCone]
