@@ -3,19 +3,19 @@ import LinearAlgebra
 /// `K = K* = ℝⁿ₊`, `e = 1`, `∘` entrywise.
 ///
 /// `W = diag(√(s/z))`, `H = diag(s/z)`, `λ = √(s z)`, and the combined term reduces to
-/// `d = s + (Δs Δz − σμ)/z`, free of square roots.
+/// `ζ = z + (Δs Δz − σμ)/s`, free of square roots.
 final class NonnegativeCone: SymmetricCone {
   let rows: Range<Int>
   var degree: Int { rows.count }
   private let arena = Arena()
   /// `h = s/z`, the diagonal of `H`.
   let scaling: VectorView
-  private let z: VectorView
+  private let s: VectorView
 
   init(rows: Range<Int>) {
     self.rows = rows
     scaling = arena.vector(rows.count)
-    z = arena.vector(rows.count)
+    s = arena.vector(rows.count)
   }
 
   func margin(_ v: VectorView) -> Double {
@@ -30,7 +30,7 @@ final class NonnegativeCone: SymmetricCone {
 
   func setIdentityScaling() {
     scaling.fill(1)
-    z.fill(1)
+    s.fill(1)
   }
 
   func updateScaling(s: VectorView, z: VectorView) -> Bool {
@@ -39,7 +39,7 @@ final class NonnegativeCone: SymmetricCone {
       let h = s[i] / z[i]
       guard h > 0, h.isFinite else { return false }
       scaling[i] = h
-      self.z[i] = z[i]
+      self.s[i] = s[i]
     }
     return true
   }
@@ -52,8 +52,8 @@ final class NonnegativeCone: SymmetricCone {
     for i in 0..<x.count { y[i] = x[i] / scaling[i] }
   }
 
-  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView) {
-    for i in 0..<s.count { d[i] = s[i] + (ds[i] * dz[i] - sigmaMu) / z[i] }
+  func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView) {
+    for i in 0..<z.count { shift[i] = z[i] + (ds[i] * dz[i] - sigmaMu) / s[i] }
   }
 
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double {

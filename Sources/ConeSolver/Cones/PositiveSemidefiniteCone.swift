@@ -127,12 +127,12 @@ final class PositiveSemidefiniteCone: SymmetricCone {
 
   func applyHInverse(_ x: VectorView, into y: VectorView) { congruence(GInverse, transposed: false, x, into: y) }
 
-  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView) {
+  func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView) {
     guard order > 0 else { return }
-    congruence(RInverse, transposed: false, ds, into: d)
-    TriangleLayout.unpack(d, into: work3, order: order)
-    congruence(R, transposed: true, dz, into: d)
-    TriangleLayout.unpack(d, into: work1, order: order)
+    congruence(RInverse, transposed: false, ds, into: shift)
+    TriangleLayout.unpack(shift, into: work3, order: order)
+    congruence(R, transposed: true, dz, into: shift)
+    TriangleLayout.unpack(shift, into: work1, order: order)
     Dense.multiply(1, work3, work1, into: work2, m: order, n: order, k: order)
     // λ \ V for diagonal λ: entries 2Vᵢⱼ/(λᵢ + λⱼ), with V = ½(M + Mᵀ) − σμI.
     for j in 0..<order {
@@ -144,9 +144,9 @@ final class PositiveSemidefiniteCone: SymmetricCone {
         work3[j + i * order] = u
       }
     }
-    TriangleLayout.pack(work3, into: d, order: order)
-    congruence(R, transposed: false, d, into: d)
-    d.add(1, s)
+    TriangleLayout.pack(work3, into: shift, order: order)
+    congruence(RInverse, transposed: true, shift, into: shift)
+    shift.add(1, z)
   }
 
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double {

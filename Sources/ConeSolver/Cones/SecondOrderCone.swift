@@ -116,21 +116,21 @@ final class SecondOrderCone: SymmetricCone {
     for i in 1..<x.count { y[i] = (x[i] - inner * w[i]) / etaSquared }
   }
 
-  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView) {
-    guard !s.isEmpty else { return }
+  func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView) {
+    guard !z.isEmpty else { return }
     applyWInverse(ds, into: scaledS)
     applyW(dz, into: scaledZ)
-    // v = (W⁻ᵀΔs) ∘ (WΔz) − σμe, held in d.
-    d[0] = scaledS.dot(scaledZ) - sigmaMu
-    for i in 1..<s.count { d[i] = scaledS[0] * scaledZ[i] + scaledZ[0] * scaledS[i] }
+    // v = (W⁻ᵀΔs) ∘ (WΔz) − σμe, held in shift.
+    shift[0] = scaledS.dot(scaledZ) - sigmaMu
+    for i in 1..<z.count { shift[i] = scaledS[0] * scaledZ[i] + scaledZ[0] * scaledS[i] }
     // u = λ \ v: u₀ = (λ₀v₀ − λ₁ᵀv₁)/|λ|², u₁ = (v₁ − u₀λ₁)/λ₀.
     var cross = 0.0
-    for i in 1..<s.count { cross += lambda[i] * d[i] }
-    let u0 = (lambda[0] * d[0] - cross) / Self.determinant(lambda)
-    for i in 1..<s.count { scaledS[i] = (d[i] - u0 * lambda[i]) / lambda[0] }
+    for i in 1..<z.count { cross += lambda[i] * shift[i] }
+    let u0 = (lambda[0] * shift[0] - cross) / Self.determinant(lambda)
+    for i in 1..<z.count { scaledS[i] = (shift[i] - u0 * lambda[i]) / lambda[0] }
     scaledS[0] = u0
-    applyW(scaledS, into: d)
-    d.add(1, s)
+    applyWInverse(scaledS, into: shift)
+    shift.add(1, z)
   }
 
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double {

@@ -7,10 +7,10 @@ import LinearAlgebra
 ///     λ = W z = W⁻ᵀ s,      H = WᵀW,      H z = s.
 ///
 /// `e` is the identity of the cone's Jordan algebra, `∘` its product. Linearising the centrality condition
-/// `λ ∘ λ = σμ e` in the scaled space gives `H Δz + Δs = −d`, where
+/// `λ ∘ λ = σμ e` in the scaled space gives `H(Δz + ζ) + Δs = 0`, where
 ///
-///     affine step:    d = Wᵀ(λ \ (λ ∘ λ)) = s
-///     combined step:  d = s + Wᵀ(λ \ ((W⁻ᵀΔsₐ) ∘ (W Δzₐ) − σμ e))
+///     affine step:    ζ = z
+///     combined step:  ζ = z + W⁻¹(λ \ ((W⁻ᵀΔsₐ) ∘ (W Δzₐ) − σμ e))
 ///
 /// with `λ \ v` the solution `u` of `λ ∘ u = v` (Vandenberghe, "The CVXOPT linear and quadratic cone program solvers",
 /// 2010; Goulart & Chen, "Clarabel: An interior-point solver for conic programs with quadratic objectives", 2024).
@@ -38,8 +38,8 @@ protocol SymmetricCone: AnyObject {
   /// `y ← H⁻¹ x`. Not offered by the zero cone, whose `H` is zero.
   func applyHInverse(_ x: VectorView, into y: VectorView)
 
-  /// `d ← s + Wᵀ(λ \ ((W⁻ᵀΔs) ∘ (W Δz) − σμ e))`.
-  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView)
+  /// `ζ ← z + W⁻¹(λ \ ((W⁻ᵀΔs) ∘ (W Δz) − σμ e))`.
+  func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView)
   /// The largest `α ≤ limit` with `s + αΔs ∈ K` and `z + αΔz ∈ K*`.
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double
 }

@@ -13,6 +13,6 @@ final class ZeroCone: SymmetricCone {
   func updateScaling(s: VectorView, z: VectorView) -> Bool { true }
   func applyH(_ x: VectorView, into y: VectorView) { y.fill(0) }
   func applyHInverse(_ x: VectorView, into y: VectorView) { y.fill(.nan) }
-  func combinedTerm(s: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into d: VectorView) { d.fill(0) }
+  func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView) { shift.fill(0) }
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double { limit }
 }

@@ -13,7 +13,7 @@ final class InteriorPointMethod {
   private let newton: NewtonDirection
   private let point, affine, combined: Iterate
   private let residual: EmbeddingResidual
-  private let centrality: VectorView
+  private let shift: VectorView
   private let arena = Arena()
   private let degree: Int
   private var best: BestIterate
@@ -36,7 +36,7 @@ final class InteriorPointMethod {
     affine = Iterate(variables: n, rows: m)
     combined = Iterate(variables: n, rows: m)
     residual = EmbeddingResidual(scaled.problem)
-    centrality = arena.vector(m)
+    shift = arena.vector(m)
     degree = cones.reduce(0) { $0 + $1.degree }
     best = BestIterate(settings)
   }
@@ -69,14 +69,14 @@ final class InteriorPointMethod {
   private func step() -> String? {
     let mu = point.mu(degree: degree)
     guard updateScaling() else { return "an iterate left the interior of its cone" }
-    guard newton.prepare(at: point) else { return "the Newton system could not be factored" }
+    guard newton.prepare(at: point, residual: residual) else { return "the Newton system could not be factored" }
 
-    // Predictor: σ = 0, d_s = s, d_κ = τκ.
-    for cone in cones where cone is ZeroCone { centrality.slice(cone.rows).fill(0) }
-    for cone in cones where !(cone is ZeroCone) { centrality.slice(cone.rows).copy(point.s.slice(cone.rows)) }
+    // Predictor: σ = 0, ζ = z, d_κ = τκ.
+    shift.copy(point.z)
+    for cone in cones where cone is ZeroCone { shift.slice(cone.rows).fill(0) }
     guard
       newton.solve(
-        at: point, residual: residual, fraction: 1, ds: centrality, dKappa: point.tau * point.kappa, into: affine)
+        at: point, residual: residual, fraction: 1, shift: shift, dKappa: point.tau * point.kappa, into: affine)
     else { return "the predictor direction is not finite" }
     let affineStep = stepLength(affine)
     let sigma = pow(1 - affineStep, 3)
@@ -86,13 +86,13 @@ final class InteriorPointMethod {
     for cone in cones {
       let rows = cone.rows
       cone.combinedTerm(
-        s: point.s.slice(rows), ds: affine.s.slice(rows), dz: affine.z.slice(rows), sigmaMu: sigmaMu,
-        into: centrality.slice(rows))
+        z: point.z.slice(rows), ds: affine.s.slice(rows), dz: affine.z.slice(rows), sigmaMu: sigmaMu,
+        into: shift.slice(rows))
     }
     let dKappa = point.tau * point.kappa + affine.tau * affine.kappa - sigmaMu
     guard
       newton.solve(
-        at: point, residual: residual, fraction: 1 - sigma, ds: centrality, dKappa: dKappa, into: combined)
+        at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
     else { return "the corrector direction is not finite" }
     let step = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
     guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
