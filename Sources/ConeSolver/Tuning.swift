@@ -34,6 +34,8 @@ enum Tuning {
   static let refinementRelative = 1e-13
   /// … or when a step no longer shrinks the residual by this factor.
   static let refinementProgress = 2.0
+  /// … once this many steps have been tried: the first ones may only remove outlying eigenvalues.
+  static let refinementPatience = 3
 
   // MARK: Equilibration
   static let ruizPasses = 10
