@@ -7,8 +7,8 @@ import LinearAlgebra
 ///
 ///     g ∈ K_CON,   Gᵢ ⪰ 0,   x ∈ K_VAR,   Xⱼ ⪰ 0,
 ///
-/// so `s = g` means a row `−a` and a right-hand side `b` for `g = aᵀx + b`. `F` gives no rows; `L-` is `−g ≥ 0`; `QR` turns
-/// by 45° into a second-order cone, `(t, u, v) ↦ ((t + u)/√2, (t − u)/√2, v)`, because
+/// so `s = g` means a row `−a` and a right-hand side `b` for `g = aᵀx + b`. `F` gives no rows; `L-` is `−g ≥ 0`; `QR`
+/// turns by 45° into a second-order cone, `(t, u, v) ↦ ((t + u)/√2, (t − u)/√2, v)`, because
 /// `2tu = ((t + u)² − (t − u)²)/2`. Neighbouring linear cones of one kind become one cone.
 extension CBFInstance {
   func imported() -> ImportedProblem {

@@ -23,12 +23,13 @@ struct CoordinateList {
     lines.append(line)
   }
 
-  /// Throws when a position is given twice. Solvers disagree on what that means (some add, some replace, some refuse),
-  /// so the only safe reading is none.
+  /// Throws when a position is given twice. Programs disagree on what that means (some add, some replace, some refuse),
+  /// so no reading of it is safe.
   ///
   /// Complexity: O(rows + columns + count). With the entries bucketed by column, the last entry seen in each row is a
   /// repetition exactly when it lies in the same column.
   func checkNoRepetition(rowCount: Int, columnCount: Int, file: String) throws(FormatError) {
+    if count < 2 { return }
     var next = [Int](repeating: 0, count: columnCount + 1)
     for column in columns { next[column + 1] += 1 }
     for j in 0..<columnCount { next[j + 1] += next[j] }

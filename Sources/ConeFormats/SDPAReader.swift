@@ -13,10 +13,11 @@ import LinearAlgebra
 /// Blocks keep the order of the file, one cone each.
 ///
 /// Layout: comment lines that begin with `"` or `*`; `m`; the number of blocks; the block sizes; the `m` numbers of
-/// `c`; then entries `matrix block i j value`, counted from one, matrix 0 for `F₀`. Commas, parentheses and braces count as
-/// blanks. Text may follow the header numbers on their lines. Sizes and `c` may run over several lines but must end at
-/// the end of one. An entry below the diagonal stands for its mirror image; a position given twice, in either triangle,
-/// is an error (CSDP's rule; SDPA itself would add the two).
+/// `c`; then entries `matrix block i j value`, counted from one, matrix 0 for `F₀`. Commas, parentheses and braces
+/// count as blanks. Text may follow the header numbers on their lines. Sizes and `c` may run over several lines but
+/// must end at the end of one, and no further line of `c` may read as an entry: a `c` that is too short would swallow
+/// entries unseen. An entry below the diagonal stands for its mirror image; a position given twice, in either triangle,
+/// is an error, as in CSDP.
 ///
 /// Sources: Fujisawa, Kojima, Nakata and Yamashita, SDPA User's Manual; Borchers, SDPLIB 1.2, Optimization Methods and
 /// Software 11 (1999).
@@ -110,10 +111,23 @@ struct SDPAReader {
   private mutating func readObjective() throws(FormatError) {
     c.reserveCapacity(min(variableCount, scanner.remaining))
     for i in 1...variableCount {
+      if i > 1, scanner.isAtLineEnd() {
+        scanner.skipToToken()
+        try refuseEntry(beforeNumber: i)
+      }
       scanner.skipToToken()
       c.append(try scanner.number("entry \(i) of \(variableCount) of the objective c"))
     }
     try endLine("the objective c", expected: variableCount)
+  }
+
+  /// Throws when the line ahead, taken for part of `c`, reads as an entry.
+  private func refuseEntry(beforeNumber i: Int) throws(FormatError) {
+    var probe = self
+    guard (try? probe.readEntry()) != nil, probe.scanner.isAtLineEnd() else { return }
+    throw scanner.fault(
+      "the objective c has \(i - 1) of \(variableCount) numbers, and this line reads as an entry",
+      "give all \(variableCount) numbers of c, on one line if they look like an entry")
   }
 
   private mutating func readEntries() throws(FormatError) {

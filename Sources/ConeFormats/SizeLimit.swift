@@ -1,9 +1,9 @@
 /// The largest program a reader admits. A header is a few bytes, so without a limit a damaged one could ask for more
 /// memory than any machine has before the first coefficient is read.
 enum SizeLimit {
-  /// Rows, and columns, of the constraint matrix. One dense vector of this length takes half a gigabyte; a single
-  /// semidefinite block reaches it at order 11 584.
-  static let dimension = 1 << 26
+  /// Rows, and columns, of the constraint matrix: 16.8 million. One dense vector of this length takes 128 MB; a single
+  /// semidefinite block reaches it at order 5 792. The largest published instances stay well below.
+  static let dimension = 1 << 24
 
   /// Bytes of text that a compressed file may unfold to.
   static let textBytes = 1 << 31
