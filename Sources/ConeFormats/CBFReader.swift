@@ -8,7 +8,10 @@
 /// Not read, and refused by name: integer variables (`INT`), sequences of changes (`CHANGE`), and the exponential,
 /// power, geometric-mean and vectorised semidefinite cones.
 ///
-/// Source: Friberg, The Conic Benchmark Format, CBLIB 2014–2019; the program a file states is in `CBFInstance`.
+/// The program a file states is in `CBFInstance`, the way to `Ax + s = b` in its extension.
+///
+/// Source: Friberg, CBLIB 2014: a benchmark library for conic mixed-integer and continuous optimization, Mathematical
+/// Programming Computation 8 (2016), and the format's reference there.
 struct CBFReader {
   private var scanner: TextScanner
   private var instance = CBFInstance()

@@ -2,7 +2,7 @@
 /// memory than any machine has before the first coefficient is read.
 enum SizeLimit {
   /// Rows, and columns, of the constraint matrix: 16.8 million. One dense vector of this length takes 128 MB; a single
-  /// semidefinite block reaches it at order 5 792. The largest published instances stay well below.
+  /// semidefinite block reaches it at order 5 792.
   static let dimension = 1 << 24
 
   /// Bytes of text that a compressed file may unfold to.
