@@ -40,7 +40,7 @@ let package = Package(
     // MARK: Tests
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "ConeSolverTests", dependencies: ["ConeSolver", "LinearAlgebra"]),
-    .testTarget(name: "ConeFormatsTests", dependencies: ["ConeFormats", "ConeSolver"], resources: [.copy("Instances")]),
+    .testTarget(name: "ConeFormatsTests", dependencies: ["ConeFormats", "ConeSolver", "LinearAlgebra"], resources: [.copy("Instances")]),
     .testTarget(name: "ConeModelTests", dependencies: ["ConeModel", "ConeSolver"]),
     .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver"], resources: [.copy("Data")]),
     .testTarget(name: "ConeCommandTests", dependencies: ["cone"]),
