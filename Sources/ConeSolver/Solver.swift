@@ -62,7 +62,7 @@ public final class Solver {
     return Solution(
       status: outcome.status, x: x, s: s, z: z, primalObjective: primal, dualObjective: dual,
       iterations: outcome.iterations,
-      residuals: measures.residuals(problem, margins: ConeMargins(problem, s: s, z: z)), setupTime: 0, solveTime: 0,
+      residuals: measures.residuals(margins: ConeMargins(problem, s: s, z: z)), setupTime: 0, solveTime: 0,
       kkt: .automatic, message: outcome.message)
   }
 }

@@ -49,6 +49,8 @@ enum Tuning {
   /// `almostSolved` is granted when every stopping test passes with its tolerance this many times larger, capped below.
   static let almostFactor = 1e3
   static let almostCap = 1e-4
+  /// `solved` also requires the DIMACS errors to be within this many times the tolerance.
+  static let dimacsFactor = 50.0
   /// How far outside its cone a returned point may be, relative to its largest entry: rounding of an eigenvalue.
   static let marginRounding = 1e-13
   /// `κ/τ` must exceed this before an infeasibility certificate is sought.

@@ -8,6 +8,7 @@ import LinearAlgebra
 ///     primal  ‖Ax + s − b‖∞            against  ‖Ax‖∞, ‖s‖∞, ‖b‖∞
 ///     dual    ‖Px + Aᵀz + q‖∞          against  ‖Px‖∞, ‖Aᵀz‖∞, ‖q‖∞
 ///     gap     |xᵀPx + qᵀx + bᵀz|       against  |xᵀPx|, |qᵀx|, |bᵀz|
+///     DIMACS  the largest of e1, e3, e5, e6     against  `Tuning.dimacsFactor` times the tolerance
 struct OptimalityMeasures {
   var primalResidual, primalScale: Double
   var dualResidual, dualScale: Double
@@ -15,6 +16,7 @@ struct OptimalityMeasures {
   var primalObjective, dualObjective: Double
   /// Euclidean norms, for the DIMACS errors.
   private var primalResidual2, dualResidual2, complementarity: Double
+  private var qNorm, bNorm: Double
 
   /// Complexity: O(n + m + nonzeros).
   init(_ problem: ConicProblem, x: [Double], s: [Double], z: [Double]) {
@@ -34,6 +36,8 @@ struct OptimalityMeasures {
     let qx = q.dot(xv)
     let bz = b.dot(zv)
     complementarity = sv.dot(zv)
+    qNorm = q.maximumNorm
+    bNorm = b.maximumNorm
     primalScale = max(Ax.maximumNorm, sv.maximumNorm, b.maximumNorm)
     dualScale = max(Px.maximumNorm, ATz.maximumNorm, q.maximumNorm)
     gapScale = max(abs(xPx), abs(qx), abs(bz))
@@ -56,8 +60,16 @@ struct OptimalityMeasures {
       Self.ratio(primalResidual, epsAbs + epsRel * primalScale),
       Self.ratio(dualResidual, epsAbs + epsRel * dualScale),
       Self.ratio(gap, epsAbs + epsRel * gapScale),
+      Self.ratio(worstDIMACS, Tuning.dimacsFactor * max(epsAbs, epsRel)),
     ]
     return ratios.contains { $0.isNaN } ? .infinity : ratios.max()!
+  }
+
+  /// The six DIMACS errors without the two cone margins, largest modulus; the complementarity `sᵀz` among them notices a
+  /// residual that is small against its terms but multiplies a large `x` or `z`.
+  var worstDIMACS: Double {
+    let objectives = 1 + abs(primalObjective) + abs(dualObjective)
+    return max(dualResidual2 / (1 + qNorm), primalResidual2 / (1 + bNorm), gap / objectives, abs(complementarity) / objectives)
   }
 
   private static func ratio(_ residual: Double, _ tolerance: Double) -> Double {
@@ -65,15 +77,13 @@ struct OptimalityMeasures {
   }
 
   /// Residuals with the six DIMACS errors; see `Residuals.dimacs`.
-  func residuals(_ problem: ConicProblem, margins: ConeMargins) -> Residuals {
-    let q = problem.q.reduce(0) { max($0, abs($1)) }
-    let b = problem.b.reduce(0) { max($0, abs($1)) }
+  func residuals(margins: ConeMargins) -> Residuals {
     let objectives = 1 + abs(primalObjective) + abs(dualObjective)
     return Residuals(
       primal: primalResidual, dual: dualResidual, gap: gap,
       dimacs: [
-        dualResidual2 / (1 + q), max(0, -margins.dual) / (1 + q),
-        primalResidual2 / (1 + b), max(0, -margins.primal) / (1 + b),
+        dualResidual2 / (1 + qNorm), max(0, -margins.dual) / (1 + qNorm),
+        primalResidual2 / (1 + bNorm), max(0, -margins.primal) / (1 + bNorm),
         (primalObjective - dualObjective) / objectives, complementarity / objectives,
       ])
   }
