@@ -1,9 +1,10 @@
 /// The exact reduction of the targets `Y`, `n × c`, under squared loss: `Y = ŶBᵀ` with `B`, `c × ρ`, orthonormal.
 ///
 /// For rows with a nonzero input, components of `v_j` outside the row space of `Y` only add to the loss and to the
-/// decay, so `v_j = B v̂_j` and `‖FBᵀ − Y‖ = ‖F − Ŷ‖`. Rows whose input is zero are fitted by 0 whatever the network
-/// is, and their targets do not count towards the rank: they contribute `lossConstant = ½ Σ ‖y_j‖²`, and their rows of `Ŷ`
-/// are zero. So `p* = lossConstant + p̂*` and a network `(U, V̂)` of the reduced problem gives `(U, V̂Bᵀ)`.
+/// decay, so `v_j = B v̂_j` and `‖FBᵀ − Y‖ = ‖F − Ŷ‖`. Rows whose input is zero are fitted by 0 whatever the
+/// network is, and their targets do not count towards the rank: they contribute `lossConstant = ½ Σ ‖y_j‖²`, and
+/// their rows of `Ŷ` are zero. So `p* = lossConstant + p̂*`, and a network `(U, V̂)` of the reduced problem gives
+/// `(U, V̂Bᵀ)`.
 ///
 /// The rank is numerical: singular values below `rankFactor · max(n, c) · ε` times the largest count as zero; what they
 /// carried is added to `lossConstant`. When the rank is `c`, `B` is the identity.
