@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "ConeSolver", dependencies: ["LinearAlgebra"]),
     .target(name: "ConeFormats", dependencies: ["ConeSolver", "LinearAlgebra", "CZlib"]),
     .target(name: "ConeModel", dependencies: ["ConeSolver", "LinearAlgebra"]),
-    .target(name: "NNLift", dependencies: ["ConeModel", "ConeSolver", "LinearAlgebra"]),
+    .target(name: "NNLift", dependencies: ["ConeModel", "ConeSolver", "LinearAlgebra", "COpenBLAS"]),
 
     // MARK: Command
     .executableTarget(
