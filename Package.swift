@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
   name: "cone",
   products: [
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "ConeSolver", targets: ["ConeSolver"]),
     .library(name: "ConeFormats", targets: ["ConeFormats"]),
     .library(name: "ConeModel", targets: ["ConeModel"]),
