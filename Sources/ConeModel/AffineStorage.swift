@@ -121,6 +121,33 @@ extension AffineRows {
     }
   }
 
+  /// `self + k · other`, row by row, for as many rows.
+  func adding(_ k: Double, _ other: AffineRows) -> AffineRows {
+    .combination(of: [self, other]) { writer in
+      for row in 0..<count {
+        writer.add(1, row, of: self)
+        writer.add(k, row, of: other)
+        writer.endRow()
+      }
+    }
+  }
+
+  /// Row `i` plus `shift(i)`. Complexity: O(count): the terms are shared, unless the rows are part of larger storage.
+  func shifted(by shift: (Int) -> Double) -> AffineRows {
+    if fault != nil { return self }
+    let constants = (0..<count).map { constant($0) + shift($0) }
+    let range = storage.starts[first]..<storage.starts[first + count]
+    let isWhole = count == storage.constants.count
+    return AffineRows(
+      AffineStorage(
+        model: model,
+        starts: isWhole ? storage.starts : storage.starts[first...first + count].map { $0 - range.lowerBound },
+        terms: isWhole ? storage.terms : Array(storage.terms[range]), constants: constants))
+  }
+
+  /// True for plain numbers.
+  var isConstant: Bool { storage.terms.isEmpty && model == nil }
+
   /// One set of rows after the other.
   static func stack(_ parts: [AffineRows]) -> AffineRows {
     .combination(of: parts) { writer in

@@ -1,5 +1,5 @@
-// The relations, each kept as left side minus right side and a set; see `ConstraintBlock`. `==` holds entry by entry for
-// every shape, `<=` and `>=` for scalars and vectors only.
+// The relations, each kept as left side minus right side and a set; see `ConstraintBlock`. `==` holds entry by entry
+// for every shape, `<=` and `>=` for scalars and vectors only.
 
 // MARK: - Equality
 

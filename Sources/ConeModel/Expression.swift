@@ -34,37 +34,24 @@ struct ExpressionBody: Sendable {
 
   /// `k` times the expression; the caller knows that the curvature allows it.
   func scaled(by k: Double) -> ExpressionBody {
-    var terms = curved
-    for i in terms.indices { terms[i].weight *= k }
-    return ExpressionBody(extent: extent, affine: affine.scaled { _ in k }, curved: terms)
+    ExpressionBody(extent: extent, affine: affine.scaled { _ in k }, curved: scaledTerms(by: k))
   }
 
   /// `self + k · other`.
   func adding(_ k: Double, _ other: ExpressionBody, as operation: String) -> ExpressionBody {
-    guard fault == nil, other.fault == nil else { return faulty(other.fault ?? .mixedModels) }
+    if let fault = fault ?? other.fault { return faulty(fault) }
     guard extent == other.extent, affine.count == other.affine.count else {
       return faulty(.shapeMismatch(operation: operation, left: summary, right: other.summary))
     }
-    let sum = AffineRows.combination(of: [affine, other.affine]) { writer in
-      for row in 0..<affine.count {
-        writer.add(1, row, of: affine)
-        writer.add(k, row, of: other.affine)
-        writer.endRow()
-      }
-    }
+    let sum =
+      other.affine.isConstant
+      ? affine.shifted { k * other.affine.constant($0) } : affine.adding(k, other.affine)
     return ExpressionBody(extent: extent, affine: sum, curved: curved + other.scaledTerms(by: k))
   }
 
   /// The expression plus `k` in every entry.
   func shifted(by k: Double) -> ExpressionBody {
-    let sum = AffineRows.combination(of: [affine]) { writer in
-      for row in 0..<affine.count {
-        writer.add(1, row, of: affine)
-        writer.add(constant: k)
-        writer.endRow()
-      }
-    }
-    return ExpressionBody(extent: extent, affine: sum, curved: curved)
+    ExpressionBody(extent: extent, affine: affine.shifted { _ in k }, curved: curved)
   }
 
   /// The size, and the first variable mentioned, for a message.

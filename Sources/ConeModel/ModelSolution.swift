@@ -10,8 +10,8 @@ import ConeSolver
 ///
 /// When the status is `primalInfeasible` the duals are a proof instead, with the signs of a minimisation. For affine
 /// constraints and cone memberships of affine expressions, `Σ ⟨dual, lhs − rhs⟩`, the variables' domains included, is
-/// the constant −1, though at a feasible point every summand would be zero or more. When it is `dualInfeasible`, `value(of:)` evaluates at a direction in which the
-/// objective improves without end.
+/// the constant −1, though at a feasible point every summand would be zero or more. When it is `dualInfeasible`,
+/// `value(of:)` evaluates at a direction in which the objective improves without end.
 public struct ModelSolution: Sendable {
   let compiled: CompiledProblem
   /// The solution of the conic program, with its residuals, times and message.
@@ -109,7 +109,7 @@ public struct ModelSolution: Sendable {
   }
 
   /// The dual of a symmetric variable's domain: a semidefinite part `S` and an entrywise nonnegative part `N` (in a
-  /// minimisation). For a doubly nonnegative variable `S + N` lies in the dual cone; for a semidefinite one `N` is zero.
+  /// minimisation). For a doubly nonnegative variable `S + N` lies in the dual cone; for a semidefinite one `N` is 0.
   ///
   /// - Throws: `ModelError.notAVariable` unless `X` is what `Model` returned.
   public func dual(

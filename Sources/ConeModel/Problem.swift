@@ -53,7 +53,7 @@ public struct Problem: Sendable {
     Problem(.maximize, objective.body, constraints())
   }
 
-  @available(*, unavailable, message: "DCP: cannot minimize a concave expression; maximize it, or minimize a convex one.")
+  @available(*, unavailable, message: "DCP: cannot minimize a concave expression; only a convex or affine one.")
   public static func minimize(
     _ objective: Expression<Scalar, Concave>,
     @ConstraintBuilder subjectTo constraints: () -> Constraints = { Constraints() }
@@ -61,7 +61,7 @@ public struct Problem: Sendable {
     Problem(.minimize, objective.body, constraints())
   }
 
-  @available(*, unavailable, message: "DCP: cannot maximize a convex expression; minimize it, or maximize a concave one.")
+  @available(*, unavailable, message: "DCP: cannot maximize a convex expression; only a concave or affine one.")
   public static func maximize(
     _ objective: Expression<Scalar, Convex>,
     @ConstraintBuilder subjectTo constraints: () -> Constraints = { Constraints() }

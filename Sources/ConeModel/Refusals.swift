@@ -46,23 +46,23 @@ extension Expression where S: OrderedShape, C == Concave {
 
 extension Expression where S: MatrixShape, C == Affine {
   @available(
-    *, unavailable, message: "A matrix >= has two readings: X ⪰ B (no negative eigenvalue) or entries(X) >= b (entrywise)."
+    *, unavailable, message: "A matrix >= has two readings: X ⪰ B (by eigenvalues) or entries(X) >= b (by entries)."
   )
   public static func >= (a: Self, b: Self) -> Constraint<S> { .init(equal: a.body) }
   @available(
-    *, unavailable, message: "A matrix >= has two readings: X ⪰ 0 (no negative eigenvalue) or entries(X) >= 0 (entrywise)."
+    *, unavailable, message: "A matrix >= has two readings: X ⪰ 0 (by eigenvalues) or entries(X) >= 0 (by entries)."
   )
   public static func >= (a: Self, b: Double) -> Constraint<S> { .init(equal: a.body) }
   @available(
-    *, unavailable, message: "A matrix <= has two readings: X ⪯ B (no positive eigenvalue) or entries(X) <= b (entrywise)."
+    *, unavailable, message: "A matrix <= has two readings: X ⪯ B (by eigenvalues) or entries(X) <= b (by entries)."
   )
   public static func <= (a: Self, b: Self) -> Constraint<S> { .init(equal: a.body) }
   @available(
-    *, unavailable, message: "A matrix <= has two readings: X ⪯ 0 (no positive eigenvalue) or entries(X) <= 0 (entrywise)."
+    *, unavailable, message: "A matrix <= has two readings: X ⪯ 0 (by eigenvalues) or entries(X) <= 0 (by entries)."
   )
   public static func <= (a: Self, b: Double) -> Constraint<S> { .init(equal: a.body) }
   @available(
-    *, unavailable, message: "A matrix + number has two readings; add the Constant you mean, such as a multiple of identity."
+    *, unavailable, message: "A matrix + number has two readings; add the Constant you mean, such as the identity."
   )
   public static func + (a: Self, b: Double) -> Self { a }
   @available(

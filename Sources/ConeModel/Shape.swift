@@ -1,5 +1,5 @@
-/// What an expression is, apart from its size: part of its type, so that a vector where a scalar is needed is refused by
-/// the compiler. Sizes come from data and are checked when the model is compiled.
+/// What an expression is, apart from its size: part of its type, so that a vector where a scalar is needed is refused
+/// by the compiler. Sizes come from data and are checked when the model is compiled.
 public protocol Shape: Sendable {}
 
 /// A shape for which `≤` has one reading, the componentwise one.
@@ -17,8 +17,8 @@ public enum Scalar: OrderedShape {}
 public enum Vector: OrderedShape, ColumnShape {}
 /// ℝᵐˣⁿ, its entries column by column.
 public enum Matrix: MatrixShape, ColumnShape {}
-/// 𝕊ⁿ, symmetric by construction: only the upper triangle is kept, column by column (11 12 22 13 23 33), each entry as it
-/// stands in the matrix, without √2.
+/// 𝕊ⁿ, symmetric by construction: only the upper triangle is kept, column by column (11 12 22 13 23 33), each entry as
+/// it stands in the matrix, without √2.
 public enum Symmetric: MatrixShape {}
 
 /// Rows and columns of an expression: 1 × 1 for a scalar, n × 1 for a vector.

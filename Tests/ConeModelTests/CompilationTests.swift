@@ -164,7 +164,9 @@ struct CompilationTests {
     let x = numbers.array(program.variableCount)
     let solution = try handmade(compiled, x: x)
     let s = slack(program, x)
-    func rows<S: Shape>(_ constraint: Constraint<S>) throws -> [Double] { Array(s[try compiled.rows(of: constraint)[0]]) }
+    func rows<S: Shape>(_ constraint: Constraint<S>) throws -> [Double] {
+      Array(s[try compiled.rows(of: constraint)[0]])
+    }
 
     #expect(isClose(solution.objective, try solution.value(of: objective)))
     let gap = try solution.value(of: congruence(F, X) - C)
