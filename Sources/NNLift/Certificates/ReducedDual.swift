@@ -72,6 +72,19 @@ struct ReducedDual {
     return RoundingBounds.greaterBound(RoundingBounds.addUp(reduced, representationError), 0)
   }
 
+  /// The matrix `M`, `c × r`, of the rows active at `w`, so that `h(w) = Mw` as long as none changes sign.
+  func activeMatrix(at w: [Double]) -> DenseMatrix {
+    var M = DenseMatrix(rows: positive.columns, columns: w.count)
+    for g in 0..<directions.rows {
+      let x = directions.row(g)
+      let p = DenseKernels.dot(x, w)
+      for a in 0..<w.count {
+        for k in 0..<M.rows { M[k, a] += (p > 0 ? positive[g, k] : p < 0 ? -negative[g, k] : 0) * x[a] }
+      }
+    }
+    return M
+  }
+
   /// `h(w)`, `c` entries, in plain floating point.
   func value(at w: [Double]) -> [Double] {
     var h = [Double](repeating: 0, count: outputDimension)

@@ -96,6 +96,9 @@ public struct DataReduction: Sendable, Equatable {
     return expand(directions.row(g)).map { $0 * multiple[j] }
   }
 
+  /// `w = Qᵀu`.
+  public func coordinates(_ u: [Double]) -> [Double] { RowBasis(Q).coordinates(u) }
+
   /// `u = Qw`.
   public func expand(_ w: [Double]) -> [Double] { RowBasis(Q).combination(w) }
 }
