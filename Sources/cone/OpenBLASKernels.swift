@@ -3,9 +3,9 @@ import LinearAlgebra
 
 /// Which of OpenBLAS's kernels the command runs with.
 ///
-/// OpenBLAS picks its kernels by processor model when it is loaded, and releases older than a processor may take it for a
-/// Haswell although it has AVX-512. The only remedy is a variable that must be set before the library loads, so the
-/// command starts itself anew with it. A value that the user set is never touched.
+/// OpenBLAS picks its kernels by processor model when it is loaded, and a release older than the processor may take it for
+/// one without AVX-512. The remedy is a variable that must be set before the library loads, so the command starts itself
+/// anew with it. A value that the user set is never touched.
 enum OpenBLASKernels {
   /// OpenBLAS's own variable.
   static let coreTypeVariable = "OPENBLAS_CORETYPE"
@@ -14,7 +14,7 @@ enum OpenBLASKernels {
 
   /// What OpenBLAS's SkylakeX kernels need, by the names of `/proc/cpuinfo`.
   static let requiredFlags: Set<String> = ["avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"]
-  /// Families that make no use of AVX-512 and are what an unknown processor falls back to.
+  /// Families without AVX-512 that a processor with it may be taken for.
   static let familiesWithoutAVX512: Set<String> = ["Prescott", "Core2", "Nehalem", "Sandybridge", "Haswell", "Zen"]
 
   /// The family to restart with, or `nil` to stay.

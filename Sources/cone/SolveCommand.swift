@@ -44,7 +44,9 @@ struct SolveCommand: ParsableCommand {
   @Option(help: "The linear system of each iteration.")
   var kkt = Settings().kkt
 
-  @Option(help: ArgumentHelp("Write the report as JSON; - is standard output, the log then goes to standard error.", valueName: "PATH|-"))
+  @Option(
+    help: ArgumentHelp(
+      "Write the report as JSON; - is standard output, the log then goes to standard error.", valueName: "PATH|-"))
   var json: String?
 
   @Option(help: ArgumentHelp("Write the solution or the certificate as JSON.", valueName: "PATH"))
@@ -80,14 +82,15 @@ struct SolveCommand: ParsableCommand {
     let program = try read(progress)
     let readTime = seconds(since: clock)
     let solution = try solve(program, progress, console)
+    let interrupted = Interrupt.isRequested
     let report = SolveReport(solution, of: program, readTime: readTime, totalTime: seconds(since: clock))
-    console.lines([""] + SolveFooter.lines(report, solution: solution))
+    console.lines([""] + SolveFooter.lines(report, solution: solution, interrupted: interrupted))
 
     try solutionFile?.write(SolutionFile(solution, of: program).jsonText(indented: false))
     let text = try report.jsonText(indented: true)
     if json == "-" { Console.standardOutput.write(text) } else { try reportFile?.write(text) }
 
-    let status = ExitStatus(solution.status, interrupted: Interrupt.isRequested)
+    let status = ExitStatus(solution.status, interrupted: interrupted)
     if status != .verified { throw status }
   }
 

@@ -3,9 +3,10 @@ import Foundation
 
 /// The end of the log: the claim, what was recomputed to back it, and what it took.
 enum SolveFooter {
-  static func lines(_ report: SolveReport, solution: Solution) -> [String] {
+  static func lines(_ report: SolveReport, solution: Solution, interrupted: Bool = false) -> [String] {
     var status = meaning(solution.status)
-    if !solution.message.isEmpty { status += " (\(solution.message))" }
+    let cause = interrupted ? "stopped by Ctrl-C" : solution.message
+    if !cause.isEmpty { status += " (\(cause))" }
     var lines = [LogField.line("status", status)]
     if let certificate = certificate(report, solution.status) {
       lines.append(LogField.line("certificate", certificate))
