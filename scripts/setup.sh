@@ -51,7 +51,7 @@ fi
 swift_runs || fail "Swift does not run; mend its installation. It says: $(swift build --version 2>&1 || true)"
 
 # CHOLMOD and LAPACKE find LAPACK through the alternatives system, which may point at the slow reference routines.
-lapack=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | awk '$1 == "liblapack.so.3" { print $NF; exit }')
+lapack=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | awk '$1 == "liblapack.so.3" && !found { print $NF; found = 1 }')
 if [[ -z $lapack ]]; then
   echo "setup: warning: liblapack.so.3 is not found; reinstall libopenblas0" >&2
 elif [[ $(readlink -f "$lapack") != *openblas* ]]; then
