@@ -56,5 +56,6 @@ if [[ -z $lapack ]]; then
   echo "setup: warning: liblapack.so.3 is not found; reinstall libopenblas0" >&2
 elif [[ $(readlink -f "$lapack") != *openblas* ]]; then
   echo "setup: warning: $lapack is $(readlink -f "$lapack"), which is not OpenBLAS's; dense programs may run slower." >&2
-  echo "setup: choose OpenBLAS with: update-alternatives --config liblapack.so.3-$(gcc -dumpmachine 2>/dev/null || echo '<triplet>')" >&2
+  triplet=$(gcc -dumpmachine 2>/dev/null || echo '<triplet>')
+  echo "setup: choose OpenBLAS's with: update-alternatives --config liblapack.so.3-$triplet" >&2
 fi

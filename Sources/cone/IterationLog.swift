@@ -6,8 +6,8 @@ import Foundation
 /// ones of `Iteration`; the time is since the solver was set up.
 enum IterationLog {
   private static let columns: [(title: String, width: Int)] = [
-    ("iter", 4), ("primal objective", 17), ("dual objective", 17), ("primal res", 10), ("dual res", 9), ("gap", 9), ("κ/τ", 9),
-    ("μ", 9), ("step", 7), ("time", 9),
+    ("iter", 4), ("primal objective", 17), ("dual objective", 17), ("primal res", 10), ("dual res", 9), ("gap", 9),
+    ("κ/τ", 9), ("μ", 9), ("step", 7), ("time", 9),
   ]
 
   static let heading = row(columns.map(\.title))

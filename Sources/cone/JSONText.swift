@@ -15,8 +15,8 @@ struct JSONNumber: Encodable, Equatable {
 }
 
 extension Encodable {
-  /// The JSON text of the value, keys in alphabetical order, every double with as many digits as bring it back, a newline
-  /// at the end.
+  /// The JSON text of the value: keys in alphabetical order, every double with as many digits as bring it back, a
+  /// newline at the end.
   func jsonText(indented: Bool) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -3,9 +3,9 @@ import LinearAlgebra
 
 /// Which of OpenBLAS's kernels the command runs with.
 ///
-/// OpenBLAS picks its kernels by processor model when it is loaded, and a release older than the processor may take it for
-/// one without AVX-512. The remedy is a variable that must be set before the library loads, so the command starts itself
-/// anew with it. A value that the user set is never touched.
+/// OpenBLAS picks its kernels by processor model when it is loaded, and a release older than the processor may take it
+/// for one without AVX-512. The remedy is a variable that must be set before the library loads, so the command starts
+/// itself anew with it. A value that the user set is never touched.
 enum OpenBLASKernels {
   /// OpenBLAS's own variable.
   static let coreTypeVariable = "OPENBLAS_CORETYPE"
@@ -58,7 +58,7 @@ enum OpenBLASKernels {
     guard let previous = environment[restartVariable] else {
       return "\(coreName), with \(coreTypeVariable)=\(value) from the environment"
     }
-    return "\(coreName): restarted with \(coreTypeVariable)=\(value), since the processor has AVX-512 and OpenBLAS chose "
-      + previous
+    return "\(coreName): restarted with \(coreTypeVariable)=\(value), "
+      + "since the processor has AVX-512 and OpenBLAS chose \(previous)"
   }
 }

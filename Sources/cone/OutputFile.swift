@@ -19,7 +19,8 @@ struct OutputFile {
       throw InputFault("\(path): its directory does not exist; make it, or give \(option) another path")
     }
     guard access(exists ? path : parent, W_OK) == 0 else {
-      throw InputFault("\(path): cannot be written (\(Self.reason)); check the permissions, or give \(option) another path")
+      throw InputFault(
+        "\(path): cannot be written (\(Self.reason)); check the permissions, or give \(option) another path")
     }
   }
 

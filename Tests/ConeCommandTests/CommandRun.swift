@@ -14,7 +14,9 @@ struct CommandRun {
     return directory.appendingPathComponent("cone")
   }()
 
-  static func process(_ arguments: [String], in directory: URL? = nil) -> (process: Process, output: Pipe, error: Pipe) {
+  static func process(
+    _ arguments: [String], in directory: URL? = nil
+  ) -> (process: Process, output: Pipe, error: Pipe) {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments

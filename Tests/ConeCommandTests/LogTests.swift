@@ -52,7 +52,9 @@ struct LogTests {
   }
 
   @Test func footerStatesTheClaim() throws {
-    func footer(_ text: String, change: (inout Solution) -> Void = { _ in }, interrupted: Bool = false) throws -> String {
+    func footer(
+      _ text: String, change: (inout Solution) -> Void = { _ in }, interrupted: Bool = false
+    ) throws -> String {
       let program = try Programs.read(text)
       var solution = try program.problem.solve()
       change(&solution)

@@ -34,7 +34,9 @@ struct SolveReportTests {
   }
 
   @Test func doublesComeBackBitByBit() throws {
-    let values = [0.1, 1.0 / 3, 5e-324, .leastNormalMagnitude, .greatestFiniteMagnitude, -2.5e-9, 1e22, 123456789.125, 0, 7]
+    let values = [
+      0.1, 1.0 / 3, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, -2.5e-9, 1e22, 123456789.125, 0, 7,
+    ]
     let text = try values.map(JSONNumber.init).jsonText(indented: false)
     #expect(try JSONDecoder().decode([Double].self, from: text) == values)
   }
