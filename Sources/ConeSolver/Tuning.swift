@@ -39,7 +39,7 @@ enum Tuning {
   static let refinementPatience = 3
 
   /// A correction must move the residual by at least this fraction of it.
-  static let refinementUseful = 1e-3
+  static let refinementUseful = 1e-6
   /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …
   static let deficientPivot = 1e-11
   /// … and is kept definite by this relative diagonal shift.
@@ -78,6 +78,8 @@ enum Tuning {
   static let dotOperation = 0.4e-9
   /// Bytes a strategy may ask for.
   static let memoryLimit = 8.0e9
+  /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
+  static let retryEntries = 2.0e6
   /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
   static let denseSecondOrderLimit = 4
 }
