@@ -62,6 +62,8 @@ enum Tuning {
   static let marginRounding = 1e-13
   /// A certificate within this many times its tolerance counts when double precision allows no better.
   static let stalledCertificateFactor = 10.0
+  /// A certificate's `bᵀz` or `qᵀx` must be at least this fraction of the sum of its terms' moduli: less may be rounding.
+  static let certificateCancellation = 1e-9
   /// Inverse iterations that look for certificates without a cone.
   static let nullSpacePasses = 4
   /// `κ/τ` must exceed this before an infeasibility certificate is sought.
