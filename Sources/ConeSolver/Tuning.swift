@@ -39,7 +39,7 @@ enum Tuning {
   static let refinementPatience = 3
 
   /// A correction must move the residual by at least this fraction of it.
-  static let refinementUseful = 1e-6
+  static let refinementUseful = 1e-9
   /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …
   static let deficientPivot = 1e-11
   /// … and is kept definite by this relative diagonal shift.
