@@ -129,18 +129,18 @@ final class InteriorPointMethod {
   }
 
   /// Along a ray the gap equation's term `xᵀPx/τ` outgrows its linearisation, by `R(α) = α²‖Δx − ξΔτ‖²_P/(τ + αΔτ)`. Once
-  /// `κ > τ`, a sign of infeasibility, the step is kept so short that `κ` can pay for `R`, and `κ` does.
+  /// `κ > τ`, a sign of infeasibility, the step is shortened a little if that lets `κ` pay for `R`, and `κ` does.
   private func curvatureStep(_ longest: Double) -> (step: Double, remainder: Double) {
     guard scaled.problem.P.nonzeros > 0, point.kappa > point.tau else { return (longest, 0) }
     for j in 0..<deviation.count { deviation[j] = combined.x[j] - point.x[j] / point.tau * combined.tau }
     let curvature = max(0, scaled.problem.P.quadraticForm(deviation))
     var step = longest
-    while step > Tuning.minimumStep {
+    for _ in 0..<Tuning.curvatureBacktracks {
       let remainder = step * step * curvature / (point.tau + step * combined.tau)
       if remainder <= Tuning.curvatureShare * (point.kappa + step * combined.kappa) { return (step, remainder) }
       step *= Tuning.curvatureBacktrack
     }
-    return (step, 0)
+    return (longest, 0)
   }
 
   /// Keeps `max(τ, κ)` near one, since the embedding only knows rays.
