@@ -93,7 +93,7 @@ enum Tuning {
   /// Bytes a strategy may ask for.
   static let memoryLimit = 8.0e9
   /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
-  static let retryEntries = 2.0e6
+  static let retryEntries = 1.0e5
   /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
   static let denseSecondOrderLimit = 4
 }
