@@ -6,6 +6,10 @@ enum Tuning {
   static let stepFraction = 0.98
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
+  /// Share of `κ` that the curvature remainder of a step may take …
+  static let curvatureShare = 0.5
+  /// … and the factor by which the step is shortened until it does not take more.
+  static let curvatureBacktrack = 0.7
   /// Iterations without a better iterate before the solve is declared stalled.
   static let stallIterations = 15
   /// An iterate this many times worse than the best one is past the point where rounding won.
@@ -39,7 +43,7 @@ enum Tuning {
   static let refinementPatience = 3
 
   /// A correction must move the residual by at least this fraction of it.
-  static let refinementUseful = 1e-6
+  static let refinementUseful = 1e-9
   /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …
   static let deficientPivot = 1e-11
   /// … and is kept definite by this relative diagonal shift.
@@ -62,6 +66,8 @@ enum Tuning {
   static let marginRounding = 1e-13
   /// A certificate within this many times its tolerance counts when double precision allows no better.
   static let stalledCertificateFactor = 10.0
+  /// A certificate's `bᵀz` or `qᵀx` must be at least this fraction of the sum of its terms' moduli: less may be rounding.
+  static let certificateCancellation = 1e-9
   /// Inverse iterations that look for certificates without a cone.
   static let nullSpacePasses = 4
   /// `κ/τ` must exceed this before an infeasibility certificate is sought.
