@@ -137,11 +137,16 @@ struct TrainCommand: ParsableCommand {
     do {
       return try training.run(solver.settings, observer: monitor.observe)
     } catch let error as ModelError {
-      throw InputFault("\(data): \(error)")
+      throw InputFault("\(data): the lift cannot be solved: \(error); \(Self.remedy(for: error))")
     } catch let error as CertificateError {
       Console.standardError.line("\(data): no bound can be proved: \(error)")
       throw ExitStatus.numericalFailure
     }
+  }
+
+  private static func remedy(for error: ModelError) -> String {
+    if case .refused(.tooLarge) = error { return "give fewer samples, or fewer that differ in direction" }
+    return "scale features and targets to moderate size"
   }
 
   /// False when the numbers left double precision, so that there is nothing to write.

@@ -9,15 +9,20 @@ enum TrainFooter {
   /// - Parameter message: what stopped the relaxation when it was not an answer.
   static func lines(_ report: TrainReport, message: String) -> [String] {
     let residuals = report.liftResiduals
-    let lift = String(
-      format: "residuals %.1e primal, %.1e dual, %.1e gap", residuals.primal.value, residuals.dual.value,
-      residuals.gap.value)
-    let cause = message.isEmpty ? "" : " (\(message))"
+    let liftEnd = "\(report.liftStatus) after \(TrainingSummary.counted(report.liftIterations, "iteration"))"
+    let cause = message.isEmpty || report.status == .cancelled ? [] : [LogField.line("", message)]
     return [
       LogField.line("status", meaning(report.status)),
       LogField.line(
-        "lift", "\(report.liftValue.value): a lower bound on p*, as far as the solver's residuals go"),
-      LogField.line("", "\(report.liftStatus)\(cause), \(report.liftIterations) iterations, \(lift)"),
+        "lift",
+        "\(report.liftValue.value): "
+          + (report.liftValueIsBound
+            ? "a lower bound on p*, as far as the solver's residuals go" : "unfinished, a bound on nothing")),
+      LogField.line(
+        "", liftEnd + String(
+          format: ", residuals %.1e primal, %.1e dual, %.1e gap", residuals.primal.value, residuals.dual.value,
+          residuals.gap.value)),
+    ] + cause + [
       LogField.line(
         "lower bound", "\(report.lowerBound.value) ≤ p*: proved by \(BoundProof.name(report.lowerBoundKind))"),
       LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"),
@@ -56,6 +61,6 @@ enum BoundProof {
   }
 
   static func gap(_ value: Double) -> String {
-    String(format: "%.2e: (upper − lower)/upper, at most so far is the network from optimal", value)
+    String(format: "%.2e of the upper bound: the network is that close to optimal, or closer", value)
   }
 }

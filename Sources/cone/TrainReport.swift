@@ -85,15 +85,18 @@ struct TrainReport: Encodable {
     self.time = time
   }
 
-  /// What each figure is. The gap is an upper bound on `(upper − p*)/upper`.
-  static let kinds: [String: String] = {
+  /// The value of a relaxation that was not solved bounds nothing.
+  var liftValueIsBound: Bool { [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+
+  /// What each figure is; `nil` when it is no bound. The gap is an upper bound on `(upper − p*)/upper`.
+  var kinds: [String: String?] {
     let (lower, upper) = (SDPNNTraining.BoundKind.lower.rawValue, SDPNNTraining.BoundKind.upper.rawValue)
     return [
       CodingKeys.lowerBound.rawValue: lower, CodingKeys.upperBound.rawValue: upper,
-      CodingKeys.liftValue.rawValue: lower, CodingKeys.gap.rawValue: upper,
+      CodingKeys.liftValue.rawValue: liftValueIsBound ? lower : nil, CodingKeys.gap.rawValue: upper,
       CodingKeys.neurons.rawValue: "exact", CodingKeys.trainAccuracy.rawValue: "exact",
     ]
-  }()
+  }
 
   enum CodingKeys: String, CodingKey {
     case status
@@ -125,6 +128,6 @@ struct TrainReport: Encodable {
     // Present as null in a regression, where the synthesised encoding would leave the key out.
     try container.encode(trainAccuracy, forKey: .trainAccuracy)
     try container.encode(time, forKey: .time)
-    try container.encode(Self.kinds, forKey: .kinds)
+    try container.encode(kinds, forKey: .kinds)
   }
 }
