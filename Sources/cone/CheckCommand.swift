@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Check the bounds of a trained network from its data and its certificate alone.",
     discussion: """
-      Nothing of the training is trusted: the objective of the stored network is computed again, and so is the proof of \
-      the lower bound.
+      Nothing of the training is trusted: the objective of the stored network is computed again, and so is the proof \
+      of the lower bound.
 
       Exit codes:
         0  every claim of the file holds

@@ -24,7 +24,8 @@ enum CheckLog {
     if let kappa = report.kappa {
       lines.append(
         LogField.line(
-          "dual matrix", "κ(Z) ≤ \(kappa), γ = \(report.weightDecay), multiple \(report.scale), inputs of rank \(report.rank)"))
+          "dual matrix",
+          "κ(Z) ≤ \(kappa), γ = \(report.weightDecay), multiple \(report.scale), inputs of rank \(report.rank)"))
     }
     if let gap = report.gap { lines.append(LogField.line("gap", BoundProof.gap(gap))) }
     lines.append(

@@ -18,7 +18,8 @@ enum TrainingSummary {
       case .classes(let label, let names, _): "\(counted(names.count, "class", "classes")) of \(label): \(list(names))"
       case .outputs(let names): "\(counted(names.count, "output")): \(list(names))"
       }
-    return "\(file): \(counted(dataset.sampleCount, "sample")), \(counted(dataset.features.columns, "feature")), \(targets)"
+    return "\(file): \(counted(dataset.sampleCount, "sample")), "
+      + "\(counted(dataset.features.columns, "feature")), \(targets)"
   }
 
   static func network(weightDecay: Double, bias: Bias) -> String {

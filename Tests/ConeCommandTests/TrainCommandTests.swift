@@ -11,7 +11,9 @@ struct TrainCommandTests {
     try directory.write(Tables.classes, to: "classes.csv")
   }
 
-  private func cone(_ arguments: String...) async throws -> CommandRun { try await CommandRun(arguments, in: directory) }
+  private func cone(_ arguments: String...) async throws -> CommandRun {
+    try await CommandRun(arguments, in: directory)
+  }
 
   private func number(_ report: [String: Any], _ key: String) throws -> Double {
     try #require(report[key] as? Double, "\(key)")
@@ -27,8 +29,8 @@ struct TrainCommandTests {
       "--json", "report.json")
     #expect(run.code == 0 && run.error.isEmpty)
     for part in [
-      "60 samples, 2 features, 3 classes of label: 0, 1, 2", "3 zero rows dropped", "moment matrix of order 62",
-      "κ/τ", "neurons", "lower bound on p*, as far as", "status      complete", "≤ p*: proved", "model       model.json",
+      "60 samples, 2 features, 3 classes of label: 0, 1, 2", "3 zero rows dropped", "moment matrix of order 62", "κ/τ",
+      "neurons", "lower bound on p*, as far as", "status      complete", "≤ p*: proved", "model       model.json",
     ] {
       #expect(run.output.contains(part), "\(part)")
     }
@@ -127,7 +129,8 @@ struct TrainCommandTests {
 
   @Test func reportOnStandardOutputIsAloneAndHasThePromisedKeys() async throws {
     let run = try await cone(
-      "train", "classes.csv", "--label", "kind", "--weight-decay", "0.1", "--json", "-", "--verbose", "--model", "m.json")
+      "train", "classes.csv", "--label", "kind", "--weight-decay", "0.1", "--json", "-", "--verbose", "--model",
+      "m.json")
     #expect(run.output.hasPrefix("{") && run.output.hasSuffix("}\n"))
     #expect(run.error.contains("kernels") && run.error.contains("status      complete"))
     let report = try json(Data(run.output.utf8))
@@ -158,7 +161,8 @@ struct TrainCommandTests {
   }
 
   @Test func quietSaysNothing() async throws {
-    let run = try await cone("train", "regression.csv", "--outputs", "y1", "--weight-decay", "1", "--quiet", "--model", "m.json")
+    let run = try await cone(
+      "train", "regression.csv", "--outputs", "y1", "--weight-decay", "1", "--quiet", "--model", "m.json")
     #expect(run.code == 0 && run.output.isEmpty && run.error.isEmpty)
     let check = try await cone("check", "--model", "m.json", "regression.csv", "--quiet")
     #expect(check.code == 0 && check.output.isEmpty && check.error.isEmpty)
@@ -169,8 +173,8 @@ struct TrainCommandTests {
   @Test(arguments: [("--time-limit", "time_limit"), ("--max-iter", "iteration_limit")])
   func limitOfZeroStillBrackets(option: String, status: String) async throws {
     let run = try await cone(
-      "train", "regression.csv", "--outputs", "y1,y2", "--weight-decay", "0.05", option, "0", "--model", "m.json", "--json",
-      "-")
+      "train", "regression.csv", "--outputs", "y1,y2", "--weight-decay", "0.05", option, "0", "--model", "m.json",
+      "--json", "-")
     #expect(run.code == 3)
     let report = try json(Data(run.output.utf8))
     #expect(report["status"] as? String == status)
@@ -230,7 +234,8 @@ struct TrainCommandTests {
 
   @Test func unwritablePathIsFoundBeforeTheWork() async throws {
     for option in ["--json", "--model"] {
-      let run = try await cone("train", "classes.csv", "--label", "kind", "--weight-decay", "0.1", option, "absent/out.json")
+      let run = try await cone(
+        "train", "classes.csv", "--label", "kind", "--weight-decay", "0.1", option, "absent/out.json")
       #expect(run.code == 2 && run.output.isEmpty)
       #expect(run.error.hasPrefix("absent/out.json: "))
     }
