@@ -72,8 +72,12 @@ public struct SDPNN: Sendable {
       alphaBeta
     }
     let compiled = try problem.compile()
-    let (solver, reason) = try settledSolver(compiled.problem, settings)
-    prepared?(reason)
+    // Bounds are proved from whatever comes back, so the last digits are not worth a second solve.
+    var settings = settings
+    settings.retriesOtherKKT = false
+    let solver: Solver
+    do { solver = try Solver(compiled.problem, settings: settings) } catch { throw .refused(error) }
+    prepared?(solver.strategyReason)
     let solution = solver.solve { iteration in observer?(withConstants(iteration, of: compiled)) ?? .proceed }
     let solved = try compiled.interpret(solution)
     let residualValue = try solved.value(of: residual)
@@ -90,24 +94,6 @@ public struct SDPNN: Sendable {
         rows: order, columns: order,
         values: (0..<order * order).map { moments[$0 % order, $0 / order] }),
       certificate: certificate, solution: solved.underlying)
-  }
-
-  /// A solver that keeps to the elimination order it would choose.
-  ///
-  /// Left to itself it begins anew with the other order when the residuals stop above the tolerances. Bounds are proved
-  /// from whatever comes back, so the last digits are not worth a second, far slower solve.
-  private func settledSolver(
-    _ program: ConicProblem, _ settings: Settings
-  ) throws(ModelError) -> (solver: Solver, reason: String) {
-    do {
-      let first = try Solver(program, settings: settings)
-      guard settings.kkt == .automatic else { return (first, first.strategyReason) }
-      var settled = settings
-      settled.kkt = first.kkt
-      return (try Solver(program, settings: settled), first.strategyReason)
-    } catch {
-      throw .refused(error)
-    }
   }
 
   private func withConstants(_ iteration: Iteration, of compiled: CompiledProblem) -> Iteration {
