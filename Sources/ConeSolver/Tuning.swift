@@ -6,8 +6,12 @@ enum Tuning {
   static let stepFraction = 0.98
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
-  /// `κ/τ` beyond which a quadratic program is taken to run along a ray, and its gap equation restored after each step.
-  static let rayKappaOverTau = 1e3
+  /// Share of `κ` that the curvature remainder of a step may take …
+  static let curvatureShare = 0.5
+  /// … the factor by which the step is shortened until it does not take more …
+  static let curvatureBacktrack = 0.7
+  /// … and how often at most.
+  static let curvatureBacktracks = 4
   /// Iterations without a better iterate before the solve is declared stalled.
   static let stallIterations = 15
   /// An iterate this many times worse than the best one is past the point where rounding won.

@@ -13,7 +13,7 @@ final class InteriorPointMethod {
   private let newton: NewtonDirection
   private let point, affine, combined: Iterate
   private let residual: EmbeddingResidual
-  private let shift: VectorView
+  private let shift, deviation: VectorView
   private let arena = Arena()
   private let degree: Int
   private var best: BestIterate
@@ -37,6 +37,7 @@ final class InteriorPointMethod {
     combined = Iterate(variables: n, rows: m)
     residual = EmbeddingResidual(scaled.problem)
     shift = arena.vector(m)
+    deviation = arena.vector(n)
     degree = cones.reduce(0) { $0 + $1.degree }
     best = BestIterate(settings)
   }
@@ -96,10 +97,11 @@ final class InteriorPointMethod {
       newton.solve(
         at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
     else { return "the corrector direction is not finite" }
-    let step = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
+    let longest = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
+    let (step, remainder) = curvatureStep(longest)
     guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
     point.advance(step, along: combined)
-    restoreGapEquation()
+    point.kappa -= remainder
     lastStep = step
     rescale()
     return nil
@@ -126,21 +128,19 @@ final class InteriorPointMethod {
     return alpha
   }
 
-  /// Along a ray the gap equation's term `xᵀPx/τ` outgrows its linearisation, and the error left in `F_τ` would make the next
-  /// directions shrink the whole iterate. Once `κ ≫ τ`, a sign of infeasibility, `F_τ = 0` is restored: by a larger `κ` if
-  /// `F_τ < 0`, else by a larger `τ`, which at its size moves the other residuals hardly at all.
-  private func restoreGapEquation() {
-    guard scaled.problem.P.nonzeros > 0, point.kappa > Tuning.rayKappaOverTau * point.tau else { return }
-    var linear = 0.0
-    for j in 0..<point.x.count { linear -= scaled.problem.q[j] * point.x[j] }
-    for i in 0..<point.z.count { linear -= scaled.problem.b[i] * point.z[i] }
-    let curvature = max(0, scaled.problem.P.quadraticForm(point.x))
-    let excess = point.kappa + curvature / point.tau - linear
-    if excess < 0 {
-      point.kappa -= excess
-    } else if linear > point.kappa {
-      point.tau = min(curvature / (linear - point.kappa), point.kappa / Tuning.rayKappaOverTau)
+  /// Along a ray the gap equation's term `xᵀPx/τ` outgrows its linearisation, by `R(α) = α²‖Δx − ξΔτ‖²_P/(τ + αΔτ)`. Once
+  /// `κ > τ`, a sign of infeasibility, the step is shortened a little if that lets `κ` pay for `R`, and `κ` does.
+  private func curvatureStep(_ longest: Double) -> (step: Double, remainder: Double) {
+    guard scaled.problem.P.nonzeros > 0, point.kappa > point.tau else { return (longest, 0) }
+    for j in 0..<deviation.count { deviation[j] = combined.x[j] - point.x[j] / point.tau * combined.tau }
+    let curvature = max(0, scaled.problem.P.quadraticForm(deviation))
+    var step = longest
+    for _ in 0..<Tuning.curvatureBacktracks {
+      let remainder = step * step * curvature / (point.tau + step * combined.tau)
+      if remainder <= Tuning.curvatureShare * (point.kappa + step * combined.kappa) { return (step, remainder) }
+      step *= Tuning.curvatureBacktrack
     }
+    return (longest, 0)
   }
 
   /// Keeps `max(τ, κ)` near one, since the embedding only knows rays.
