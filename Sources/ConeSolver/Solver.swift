@@ -42,6 +42,10 @@ public final class Solver {
       let second = run(other, from: outcome.iterations, observer)
       if second.isBetter(than: outcome) { (outcome, used) = (second, other.kind) }
     }
+    if outcome.status == .numericalFailure, problem.P.nonzeros > 0, let certificate = linearCertificate(observer) {
+      outcome = Outcome(
+        answer: .certificate(certificate), status: certificate.status, iterations: outcome.iterations, message: "")
+    }
     var solution = Self.solution(problem, outcome)
     solution.kkt = used
     solution.setupTime = setupTime
@@ -56,6 +60,36 @@ public final class Solver {
     let method = InteriorPointMethod(
       original: problem, scaled: scaled, cones: cones, strategy: strategy, settings: settings, clock: clock)
     return method.run(from: iteration, observer: observer)
+  }
+
+  /// A certificate of infeasibility of a quadratic program, sought without its curvature.
+  ///
+  /// Along a ray the embedding's term `xᵀPx/τ` divides two vanishing numbers. But whether a program is primal infeasible does not
+  /// depend on `P` and `q`, and its dual is infeasible exactly when `min qᵀd, Pd = 0, Ad + s = 0, s ∈ K` is unbounded: two linear
+  /// programs, whose certificates are then verified on the user's program.
+  private func linearCertificate(_ observer: ((Iteration) -> ObserverAction)?) -> InfeasibilityCertificate? {
+    let n = problem.variableCount
+    var settings = settings
+    settings.kkt = .automatic
+    if let limit = settings.timeLimit { settings.timeLimit = max(0, limit - clock.seconds) }
+    let feasibility = ConicProblem(
+      q: [Double](repeating: 0, count: n), A: problem.A, b: problem.b, cones: problem.cones)
+    if let solution = try? feasibility.solve(settings, observer: observer), solution.status == .primalInfeasible,
+      let certificate = InfeasibilityCertificate.primal(problem, z: solution.z, units: scaled),
+      certificate.isAccepted(problem, settings)
+    {
+      return certificate
+    }
+    let wholeP = problem.P.entries + problem.P.entries.filter { $0.row != $0.column }.map { .init($0.column, $0.row, $0.value) }
+    let rows = wholeP + problem.A.entries.map { .init(n + $0.row, $0.column, $0.value) }
+    let ray = ConicProblem(
+      q: problem.q, A: SparseMatrix(rows: n + problem.rowCount, columns: n, entries: rows),
+      b: [Double](repeating: 0, count: n + problem.rowCount), cones: [.zero(n)] + problem.cones)
+    guard let solution = try? ray.solve(settings, observer: observer), solution.status == .dualInfeasible,
+      let certificate = InfeasibilityCertificate.dual(problem, x: solution.x, s: Array(solution.s[n...]), units: scaled),
+      certificate.isAccepted(problem, settings)
+    else { return nil }
+    return certificate
   }
 
   private static func solution(_ problem: ConicProblem, _ outcome: Outcome) -> Solution {
