@@ -92,3 +92,27 @@ func gaussianSolve(_ matrix: Rows, _ rightHandSide: [Double]) -> [Double]? {
   }
   return x
 }
+
+/// Whether `v` is a combination of `rows`, by elimination with full pivoting.
+func spans(_ rows: Rows, _ v: [Double], tolerance: Double = 1e-9) -> Bool {
+  var basis = rows
+  var target = v
+  var used = 0
+  while used < basis.count {
+    var best = (size: tolerance, row: -1, column: -1)
+    for i in used..<basis.count {
+      for j in v.indices where abs(basis[i][j]) > best.size { best = (abs(basis[i][j]), i, j) }
+    }
+    if best.row < 0 { break }
+    basis.swapAt(used, best.row)
+    let pivot = basis[used]
+    for i in basis.indices.dropFirst(used + 1) {
+      basis[i] = sum(basis[i], pivot, -basis[i][best.column] / pivot[best.column])
+      basis[i][best.column] = 0
+    }
+    target = sum(target, pivot, -target[best.column] / pivot[best.column])
+    target[best.column] = 0
+    used += 1
+  }
+  return largest(target) <= tolerance * max(1, largest(v))
+}

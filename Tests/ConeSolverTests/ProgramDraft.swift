@@ -33,6 +33,15 @@ struct ProgramDraft {
     }
   }
 
+  /// Infeasible by linear algebra alone: `q` outside the range of `[P Aᵀ]`, whatever the cones.
+  var descendsFreely: Bool { !spans(P + A, q) }
+
+  /// Infeasible by linear algebra alone: the equality rows contradict each other.
+  var equalitiesContradict: Bool {
+    let rows = linearRows(equalities: true)
+    return !spans(transpose(rows.map { A[$0] }, columns: n), rows.map { b[$0] })
+  }
+
   // MARK: Decorations, which keep every witness
 
   /// Appends rows with their witnesses: `A`-rows, right-hand sides and the slack of the primal witnesses; duals are zero.

@@ -48,6 +48,8 @@ import Testing
     if draft.n == 1 { list.append("one variable") }
     if draft.A.contains(where: { $0.allSatisfy { $0 == 0 } }) { list.append("empty row") }
     if draft.m > 0, draft.columnsOfA.contains(where: { $0.allSatisfy { $0 == 0 } }) { list.append("empty column") }
+    if draft.descendsFreely { list.append("free descent") }
+    if draft.equalitiesContradict { list.append("contradictory equalities") }
     if draft.optimum != nil { list.append("known value") }
     return list
   }
@@ -107,6 +109,7 @@ import Testing
       "no cones", "empty zero cone", "empty nonnegative cone", "empty second-order cone", "empty semidefinite cone",
       "second-order 1", "second-order 2", "second-order above 4", "semidefinite 1", "semidefinite 2", "semidefinite 3",
       "semidefinite 4", "semidefinite 5", "quadratic", "one variable", "empty row", "empty column", "known value",
+      "free descent", "contradictory equalities",
       "status solved", "status primal_infeasible", "status dual_infeasible", "kkt schur", "kkt quasidefinite",
       "expected [\"solved\"]", "expected [\"primal_infeasible\"]", "expected [\"dual_infeasible\"]",
       "expected [\"dual_infeasible\", \"primal_infeasible\"]",

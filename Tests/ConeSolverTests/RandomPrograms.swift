@@ -64,7 +64,8 @@ struct RandomProgram {
   }
 
   var description: String {
-    "seed \(seed) \(kind.rawValue) n=\(draft.n) m=\(draft.m) P=\(problem.P.nonzeros) cones=\(draft.cones) "
+    "seed \(seed) \(kind.rawValue)\(draft.descendsFreely ? "+freeDescent" : "")"
+      + "\(draft.equalitiesContradict ? "+contradiction" : "") n=\(draft.n) m=\(draft.m) P=\(problem.P.nonzeros) cones=\(draft.cones) "
       + "scales \(scaling.mode.rawValue) α=2^\(scaling.alpha) β=2^\(scaling.beta) γ=2^\(scaling.gamma) "
       + "R=\(scaling.R) C=\(scaling.C)"
   }
@@ -104,12 +105,15 @@ struct RandomProgram {
     var B = randomMatrix(rows: rng.integer(0...n), columns: n, &rng)
     if let d {
       let length = inner(d, d)
-      B = B.map { sum($0, d, -inner($0, d) / length) }
+      B = B.map { sum($0, d, -inner($0, d) / length).map(clean) }
     }
     var P = zero
     for i in 0..<n { for j in 0..<n { for row in B { P[i][j] += row[i] * row[j] } } }
     return P
   }
+
+  /// What should have cancelled is zero: a remainder of 10⁻¹⁷ would be a coefficient that some x = 10¹⁷ satisfies.
+  private static func clean(_ value: Double) -> Double { abs(value) < 1e-13 ? 0 : value }
 
   private static func points(_ cones: [Cone], dual: Bool, _ rng: inout SplitMix64) -> [Double] {
     cones.flatMap { $0.interiorPoint(dual: dual, &rng) }
@@ -128,7 +132,7 @@ struct RandomProgram {
         if dd > 0 { a += u[i] * d[j] / dd }
         if yy > 0 { a += y[i] * v[j] / yy }
         if dd > 0, yy > 0 { a -= y[i] * yu * d[j] / (dd * yy) }
-        return a
+        return clean(a)
       }
     }
   }
