@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
   name: "cone",
   products: [
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "ConeSolver", targets: ["ConeSolver"]),
     .library(name: "ConeFormats", targets: ["ConeFormats"]),
     .library(name: "ConeModel", targets: ["ConeModel"]),
@@ -27,7 +28,7 @@ let package = Package(
     .target(name: "ConeSolver", dependencies: ["LinearAlgebra"]),
     .target(name: "ConeFormats", dependencies: ["ConeSolver", "LinearAlgebra", "CZlib"]),
     .target(name: "ConeModel", dependencies: ["ConeSolver", "LinearAlgebra"]),
-    .target(name: "NNLift", dependencies: ["ConeModel", "ConeSolver", "LinearAlgebra"]),
+    .target(name: "NNLift", dependencies: ["ConeModel", "ConeSolver", "LinearAlgebra", "COpenBLAS"]),
 
     // MARK: Command
     .executableTarget(

@@ -38,6 +38,13 @@ enum Tuning {
   /// … once this many steps have been tried: the first ones may only remove outlying eigenvalues.
   static let refinementPatience = 3
 
+  /// A correction must move the residual by at least this fraction of it.
+  static let refinementUseful = 1e-3
+  /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …
+  static let deficientPivot = 1e-11
+  /// … and is kept definite by this relative diagonal shift.
+  static let deficiencyShift = 1e-9
+
   // MARK: Equilibration
   static let ruizPasses = 10
   /// Range of one row or column scaling.

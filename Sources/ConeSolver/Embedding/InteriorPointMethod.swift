@@ -46,6 +46,7 @@ final class InteriorPointMethod {
     guard point.setStart(scaled.problem, cones: cones, system: system) else {
       return finish(.numericalFailure, iteration: 0, "the starting system could not be factored")
     }
+    if let answer = nullSpaceCertificate() { return finish(answer, iteration: 0) }
     var iteration = 0
     while true {
       residual.update(scaled.problem, at: point)
@@ -138,6 +139,11 @@ final class InteriorPointMethod {
       z: scaled.restoreZ(point.z, divisor: point.tau))
     if candidate.passes, candidate.isInside(original) { return .optimum(candidate) }
     guard point.kappa / point.tau > Tuning.certificateKappaOverTau else { return nil }
+    return verifiedCertificate(of: point)
+  }
+
+  /// A certificate of infeasibility in a point's `z` or in its `(x, s)`, if one passes.
+  private func verifiedCertificate(of point: Iterate) -> Answer? {
     let certificates = [
       InfeasibilityCertificate.primal(original, z: scaled.restoreZ(point.z, divisor: 1), units: scaled),
       InfeasibilityCertificate.dual(
@@ -148,6 +154,28 @@ final class InteriorPointMethod {
       if certificate.residual <= settings.epsInfeasible, certificate.isInside(original) { return .certificate(certificate) }
     }
     return nil
+  }
+
+  /// Certificates that need no cone: `d` with `Pd = 0, Ad = 0, qᵀd < 0`, or multipliers of contradictory equality rows.
+  ///
+  /// They are exactly the null space of `K` at `W = I` seen by `(−q, b)`. A strategy's regularised solve multiplies that
+  /// component by `1/δ`, and a second one, as in inverse iteration, leaves nothing else.
+  private func nullSpaceCertificate() -> Answer? {
+    let candidate = Iterate(variables: original.variableCount, rows: original.rowCount)
+    for j in 0..<candidate.x.count { candidate.x[j] = -scaled.problem.q[j] }
+    for cone in cones where cone is ZeroCone {
+      for row in cone.rows { candidate.z[row] = scaled.problem.b[row] }
+    }
+    for _ in 0..<2 {
+      system.strategy.solve(candidate.x, candidate.z)
+      for cone in cones where !(cone is ZeroCone) { candidate.z.slice(cone.rows).fill(0) }
+      let size = max(candidate.x.maximumNorm, candidate.z.maximumNorm)
+      guard size > 0, size.isFinite else { return nil }
+      candidate.scale(1 / size)
+    }
+    // The equality rows enter K as −δI, so each solve turned the sign of their part.
+    candidate.z.scale(-1)
+    return verifiedCertificate(of: candidate)
   }
 
   private func report(_ iteration: Int, _ measures: OptimalityMeasures) -> Iteration {

@@ -20,7 +20,7 @@ import LinearAlgebra
 ///
 ///     x₂ = ξ + x₂',  z₂ = z₂' − z/τ,   K(x₂', z₂') = (2Aᵀz − Fₓ, −F_z)/τ.
 ///
-/// For the same reason the denominator is the sum of negative terms, and `Δs` comes from the linear equation.
+/// For the same reason the denominator is the sum of negative terms (and of the part of `(−q, b)` left unsolved), and `Δs` comes from the linear equation.
 final class NewtonDirection {
   private let problem: ConicProblem
   private let cones: [any SymmetricCone]
@@ -67,6 +67,9 @@ final class NewtonDirection {
     z2.add(-1 / tau, conicZ)
     for cone in cones { cone.applyH(z2.slice(cone.rows), into: Hz.slice(cone.rows)) }
     denominator -= max(0, z2.dot(Hz))
+    // K is singular when a direction meets no cone and no curvature, or equality rows depend on one another; (−q, b) may then be
+    // out of its range, and the unsolved part is what drives τ to zero.
+    denominator += min(0, system.shortfall(x2, z2))
     return denominator.isFinite && denominator < 0
   }
 

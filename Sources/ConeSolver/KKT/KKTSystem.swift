@@ -79,6 +79,9 @@ final class KKTSystem {
     return true
   }
 
+  /// `z·e_z − x·eₓ` with the residual `e` of the last solve: what that solve is short of in `qᵀx + bᵀz`.
+  func shortfall(_ x: VectorView, _ z: VectorView) -> Double { z.dot(residual.z) - x.dot(residual.x) }
+
   /// Forms correction number `step` from the current residual and returns its optimal length; `nil` when it is useless.
   private func nextCorrection(_ step: Int) -> Double? {
     if corrections.count == step {
@@ -100,7 +103,8 @@ final class KKTSystem {
       direction.add(-overlap, earlier.direction)
     }
     let norm = image.dot(image).squareRoot()
-    guard norm > 0, norm.isFinite else { return nil }
+    // A correction that the operator all but annihilates lies in its null space: it cannot reduce the residual.
+    guard norm > Tuning.refinementUseful * residual.dot(residual).squareRoot(), norm.isFinite else { return nil }
     image.scale(1 / norm)
     direction.scale(1 / norm)
     let alpha = residual.dot(image)

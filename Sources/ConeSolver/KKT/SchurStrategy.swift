@@ -24,6 +24,9 @@ final class SchurStrategy: KKTStrategy {
   private let arena = Arena()
   private let M, Y, border, workX, workE, workZ, rowVector: VectorView
   private var support: [Int] = []
+  /// Shifts kept in every factorisation since the first one found a null space.
+  private var deficiency = (complement: 0.0, border: 0.0)
+  private var isFirst = true
   /// Relative diagonal shift that the last factorisation needed.
   private(set) var shift = 0.0
 
@@ -68,12 +71,32 @@ final class SchurStrategy: KKTStrategy {
   }
 
   func factorize() -> Bool {
-    shift = 0
-    for attempt in 0...Tuning.schurRetries {
+    shift = deficiency.complement
+    for _ in 0...Tuning.schurRetries {
       assemble()
       applyShift()
-      if Dense.choleskyLower(M, order: n) == 0, factorizeBorder() { return true }
-      shift = attempt == 0 ? Tuning.schurShift : shift * Tuning.schurShiftGrowth
+      if Dense.choleskyLower(M, order: n) == 0 {
+        if isFirst, deficiency.complement == 0, hasNullSpace(M, n) {
+          deficiency.complement = Tuning.deficiencyShift
+          shift = deficiency.complement
+          continue
+        }
+        if factorizeBorder() {
+          isFirst = false
+          return true
+        }
+      }
+      shift = max(Tuning.schurShift, shift * Tuning.schurShiftGrowth)
+    }
+    return false
+  }
+
+  /// Whether a Cholesky factor of order `k` has a pivot that is only the rounding of its diagonal entry `‖L_j·‖²`.
+  private func hasNullSpace(_ L: VectorView, _ k: Int) -> Bool {
+    for j in 0..<k {
+      var diagonal = 0.0
+      for i in 0...j { diagonal += L[j + i * k] * L[j + i * k] }
+      if L[j + j * k] * L[j + j * k] <= Tuning.deficientPivot * diagonal { return true }
     }
     return false
   }
@@ -147,11 +170,11 @@ final class SchurStrategy: KKTStrategy {
   private func applyShift() {
     var largest = 0.0
     for j in 0..<n { largest = max(largest, M[j + j * n]) }
-    // An empty column keeps a unit pivot: its variable is decided by nothing and stays where it is.
-    let floor = largest > 0 ? largest * .ulpOfOne * .ulpOfOne : 1
+    // A variable that nothing decides gets a small pivot, so that a cost on it becomes a long step along a ray.
+    let floor = Tuning.staticRegularization * (isFirst && largest > 0 ? min(1, largest) : 1)
     for j in 0..<n {
       let diagonal = M[j + j * n]
-      M[j + j * n] = max(diagonal * (1 + shift), floor) + shift * Tuning.staticRegularization * largest
+      M[j + j * n] = diagonal == 0 ? floor : diagonal * (1 + shift)
     }
   }
 
@@ -169,9 +192,14 @@ final class SchurStrategy: KKTStrategy {
     Dense.symmetrizeFromUpper(border, order: e)
     var largest = 0.0
     for j in 0..<e { largest = max(largest, border[j + j * e]) }
-    let regularization = max(Tuning.borderShift, shift) * (largest > 0 ? largest : 1)
-    for j in 0..<e { border[j + j * e] += regularization }
-    return Dense.choleskyLower(border, order: e) == 0
+    let scale = largest > 0 ? largest : 1
+    for j in 0..<e { border[j + j * e] += max(Tuning.borderShift, shift, deficiency.border) * scale }
+    guard Dense.choleskyLower(border, order: e) == 0 else { return false }
+    if isFirst, deficiency.border == 0, hasNullSpace(border, e) {
+      deficiency.border = Tuning.deficiencyShift
+      return factorizeBorder()
+    }
+    return true
   }
 
   func solve(_ x: VectorView, _ z: VectorView) {

@@ -35,14 +35,20 @@ struct InfeasibilityCertificate {
     let qx = zip(problem.q, candidate).reduce(0) { $0 + $1.0 * $1.1 }
     guard qx < 0, qx.isFinite else { return nil }
     let x = candidate.map { $0 / -qx }
-    let s = slack.map { $0 / -qx }
+    var s = slack.map { $0 / -qx }
     guard x.allSatisfy(\.isFinite), s.allSatisfy(\.isFinite) else { return nil }
     let arena = Arena()
     let xv = arena.vector(x)
     let Px = arena.vector(x.count)
-    let Ax = arena.vector(s)
+    let Ax = arena.vector(s.count)
     problem.P.symmetricMultiplyAdd(1, xv, into: Px)
     problem.A.multiplyAdd(1, xv, into: Ax)
+    // Where −Ax itself lies in the cone it is the better slack.
+    for cone in problem.makeConeOperators() where !(cone is ZeroCone) {
+      let exact = arena.vector(cone.rows.map { -Ax[$0] })
+      if cone.margin(exact) >= 0 { s.replaceSubrange(cone.rows, with: exact.array) }
+    }
+    for i in 0..<s.count { Ax[i] += s[i] }
     // In scaled units: D P x weighs c σ² x̂-units² / (c σ² |q x|), and E(Ax + s) weighs σ.
     var worst = 0.0
     for j in 0..<Px.count { worst = max(worst, abs(Px[j]) * units.D[j] / units.rightHandScale) }

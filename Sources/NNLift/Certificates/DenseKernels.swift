@@ -1,0 +1,67 @@
+import COpenBLAS
+
+/// The four dense kernels that data reduction and certificates need, over BLAS and LAPACK.
+///
+/// Nothing here is trusted by a proof beyond what is said: products obey the classical bound
+/// `|fl(AB) − AB| ≤ γ_k |A||B|` in any order of summation, and the decompositions only propose numbers whose
+/// consequences are bounded afterwards.
+enum DenseKernels {
+  /// `op(A)·op(B)`, with `op` the identity or the transpose.
+  static func product(
+    _ A: DenseMatrix, _ B: DenseMatrix, transposeA: Bool = false, transposeB: Bool = false
+  ) -> DenseMatrix {
+    let m = transposeA ? A.columns : A.rows
+    let k = transposeA ? A.rows : A.columns
+    let n = transposeB ? B.rows : B.columns
+    precondition(k == (transposeB ? B.columns : B.rows), "inner dimensions differ")
+    var C = DenseMatrix(rows: m, columns: n)
+    guard m > 0, n > 0, k > 0 else { return C }
+    cblas_dgemm(
+      CblasColMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+      Int32(m), Int32(n), Int32(k), 1, A.values, Int32(A.rows), B.values, Int32(B.rows), 0, &C.values, Int32(m))
+    return C
+  }
+
+  /// Eigenvalues in increasing order and eigenvectors as columns of a symmetric matrix (its lower triangle is read);
+  /// `nil` when LAPACK does not converge.
+  static func symmetricEigen(_ A: DenseMatrix) -> (values: [Double], vectors: DenseMatrix)? {
+    let n = A.rows
+    guard n > 0 else { return ([], A) }
+    var vectors = A
+    var values = [Double](repeating: 0, count: n)
+    let info = LAPACKE_dsyevd(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(n), &vectors.values, Int32(n),
+      &values)
+    return info == 0 ? (values, vectors) : nil
+  }
+
+  /// Singular values in decreasing order and right singular vectors as columns (`A.columns × min(rows, columns)`);
+  /// `nil` when LAPACK does not converge.
+  static func rightSingularVectors(_ A: DenseMatrix) -> (values: [Double], vectors: DenseMatrix)? {
+    let k = min(A.rows, A.columns)
+    guard k > 0 else { return ([], DenseMatrix(rows: A.columns, columns: 0)) }
+    var work = A.values
+    var values = [Double](repeating: 0, count: k)
+    var left = [Double](repeating: 0, count: A.rows * k)
+    var rightT = DenseMatrix(rows: k, columns: A.columns)
+    let info = LAPACKE_dgesdd(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "S")), Int32(A.rows), Int32(A.columns), &work, Int32(A.rows), &values,
+      &left, Int32(A.rows), &rightT.values, Int32(k))
+    return info == 0 ? (values, rightT.transposed) : nil
+  }
+
+  /// `‖x‖₂` without overflow, to a few units in the last place; not a bound.
+  static func norm(_ x: [Double]) -> Double {
+    let largest = x.reduce(0) { max($0, abs($1)) }
+    guard largest > 0, largest.isFinite else { return largest }
+    let sum = x.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
+    return largest * sum.squareRoot()
+  }
+
+  /// `⟨x, y⟩`.
+  static func dot(_ x: [Double], _ y: [Double]) -> Double {
+    var sum = 0.0
+    for i in 0..<x.count { sum += x[i] * y[i] }
+    return sum
+  }
+}

@@ -1,0 +1,151 @@
+import ConeModel
+import ConeSolver
+
+/// Trains a two-layer ReLU network through SDP-NN: relaxation, proven lower bound, network, upper bound.
+///
+///     data → reductions → SDP-NN → interior-point solve → bound from its dual → rounding and refit → bracket
+///
+/// Both ends of the bracket hold for the user's data: the upper bound is the objective of the returned network, the lower bound
+/// is proved in floating point from a dual matrix `Z` and a bound on `κ(Z)` (`DualBound`, with `DNNCertificate` or, for inputs
+/// of rank at most 2, `KappaBySectors`); whichever of the available proofs gives more is kept.
+public struct SDPNNTraining: Sendable {
+  /// What is happening, for progress displays.
+  public enum Progress: Sendable {
+    /// The relaxation is stated: order of the moment matrix, equalities, nonnegative rows.
+    case stated(order: Int, equalities: Int, inequalities: Int)
+    case relaxation(Iteration)
+    case bounded(lowerBound: Double)
+    case refit(round: Int, objective: Double, neurons: Int)
+  }
+
+  /// What a number is, relative to the optimum `p*` of training.
+  public enum BoundKind: String, Sendable {
+    case lower = "lower bound"
+    case upper = "upper bound"
+  }
+
+  /// How the lower bound is proved.
+  public enum Proof: String, Sendable {
+    /// Dual matrix with the exact maximum over the sectors of the circle.
+    case sectors
+    /// Dual matrix with doubly-nonnegative multipliers.
+    case doublyNonnegative = "doubly_nonnegative"
+  }
+
+  public struct Outcome: Sendable {
+    /// Proven: `lowerBound ≤ p*`.
+    public let lowerBound: Double
+    /// The objective of `network`: `p* ≤ upperBound`.
+    public let upperBound: Double
+    public let proof: Proof
+    /// The value of the relaxation, a lower bound on `p*` as far as the solver's residuals go; its proven part is in
+    /// `lowerBound`.
+    public let relaxation: SDPNN.Relaxation
+    public let network: TwoLayerReLUNetwork
+    public let certificate: ModelFile.Certificate
+
+    /// `(upper − lower)/upper`.
+    public var relativeGap: Double { upperBound > 0 ? (upperBound - lowerBound) / upperBound : 0 }
+  }
+
+  /// Tolerance asked of the relaxation; where double precision stops short the best iterate is used, since the bounds are
+  /// proved afterwards anyway.
+  static let relaxationTolerance = 1e-10
+
+  public let training: ReLUTraining
+  private let lift: SDPNN
+
+  public init(_ training: ReLUTraining) {
+    self.training = training
+    lift = SDPNN(training)
+  }
+
+  /// - Parameters:
+  ///   - settings: strategy, threads and limits of the solver; tolerances are the method's own.
+  ///   - observer: receives progress and may stop the run, which then returns the best bracket so far.
+  public func run(
+    _ settings: Settings = Settings(), observer: @escaping (Progress) -> ObserverAction = { _ in .proceed }
+  ) throws -> Outcome {
+    let g = lift.reduction.groupCount
+    _ = observer(.stated(order: lift.order, equalities: g, inequalities: 2 * g * (g - 1)))
+    var relaxationSettings = settings
+    relaxationSettings.epsAbs = Self.relaxationTolerance
+    relaxationSettings.epsRel = Self.relaxationTolerance
+    let relaxation = try lift.solve(relaxationSettings) { observer(.relaxation($0)) }
+    var best = try strongest(proofs(for: relaxation.certificate))
+    _ = observer(.bounded(lowerBound: best.value))
+
+    let refit = NetworkRefit(training: training, reduction: lift.reduction, outputs: lift.outputs)
+    let rounded = try refit.run(
+      from: NeuronCandidates.from(relaxation, reduction: lift.reduction), settings: settings
+    ) { round, objective, neurons in
+      observer(.refit(round: round, objective: objective, neurons: neurons)) == .proceed
+    }
+    if let bound = rounded.lowerBound, bound.value > best.value {
+      best = try strongest([best, .init(sectors: bound.Z, training, lift.reduction)])
+    }
+    return Outcome(
+      lowerBound: best.value, upperBound: rounded.objective, proof: best.proof, relaxation: relaxation,
+      network: rounded.network, certificate: best.certificate)
+  }
+
+  private func proofs(for certificate: DNNCertificate) throws(CertificateError) -> [ProvenBound] {
+    var list = [try ProvenBound(dnn: certificate, training, lift.reduction)]
+    if lift.reduction.rank <= 2 { list.append(try ProvenBound(sectors: certificate.Z, training, lift.reduction)) }
+    return list
+  }
+
+  private func strongest(_ bounds: [ProvenBound]) -> ProvenBound { bounds.max { $0.value < $1.value }! }
+}
+
+/// A lower bound together with what proves it.
+private struct ProvenBound {
+  let value: Double
+  let proof: SDPNNTraining.Proof
+  let certificate: ModelFile.Certificate
+
+  /// The multiple of `Z` that `DualBound` would take is applied once and for all, except where the input is zero: those rows
+  /// do not enter `κ`, and `Z = Y` is best for them.
+  init(sectors Z: DenseMatrix, _ training: ReLUTraining, _ reduction: DataReduction) throws(CertificateError) {
+    let first = DualBound(
+      Z: Z, Y: training.Y, weightDecay: training.weightDecay, kappa: try KappaBySectors(Z: Z, reduction: reduction).kappa)
+    let scaled = Z.scaled(by: first.scale, keeping: training.Y, in: reduction.zeroRows)
+    let kappa = try KappaBySectors(Z: scaled, reduction: reduction).kappa
+    value = DualBound(Z: scaled, Y: training.Y, weightDecay: training.weightDecay, kappa: kappa).value
+    proof = .sectors
+    certificate = .sectors(Z: scaled)
+  }
+
+  init(dnn raw: DNNCertificate, _ training: ReLUTraining, _ reduction: DataReduction) throws(CertificateError) {
+    let first = DualBound(
+      Z: raw.Z, Y: training.Y, weightDecay: training.weightDecay, kappa: try raw.provenKappa(for: reduction).kappa)
+    var scaled = raw.scaled(by: first.scale)
+    scaled.Z = raw.Z.scaled(by: first.scale, keeping: training.Y, in: reduction.zeroRows)
+    let proven = try scaled.provenKappa(for: reduction)
+    scaled.mu = proven.mu
+    value = DualBound(Z: scaled.Z, Y: training.Y, weightDecay: training.weightDecay, kappa: proven.kappa).value
+    proof = .doublyNonnegative
+    certificate = .dnn(scaled, theta: proven.theta)
+  }
+}
+
+extension DenseMatrix {
+  /// `factor` times this matrix, with the given rows taken from `other`.
+  fileprivate func scaled(by factor: Double, keeping other: DenseMatrix, in rows: [Int]) -> DenseMatrix {
+    var result = map { factor * $0 }
+    for j in rows {
+      for k in 0..<columns { result[j, k] = other[j, k] }
+    }
+    return result
+  }
+}
+
+extension DNNCertificate {
+  /// All multipliers and `Z` times `factor ≥ 0`: a proof of `factor · κ`.
+  fileprivate func scaled(by factor: Double) -> DNNCertificate {
+    let times = { (pairs: [PairMultiplier]) in pairs.map { PairMultiplier($0.i, $0.j, factor * $0.value) } }
+    return DNNCertificate(
+      Z: Z.map { factor * $0 }, alphaAlpha: times(alphaAlpha), betaBeta: times(betaBeta), alphaBeta: times(alphaBeta),
+      mu: mu.map { factor * $0 })
+  }
+}
