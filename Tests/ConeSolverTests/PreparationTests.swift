@@ -101,7 +101,7 @@ import Testing
     let residuals = measures.residuals(margins: ConeMargins(problem, s: s, z: z))
     let objectives = 1 + 6 + 28.75
     let expected = [
-      40.0.squareRoot() / 4, 0.25 / 4, 10.25.squareRoot() / 8, 1.0 / 8, (6 - 28.75) / objectives,
+      (40.0).squareRoot() / 4, 0.25 / 4, (10.25).squareRoot() / 8, 1.0 / 8, (6 - 28.75) / objectives,
       (-1.0 - 3 - 1) / objectives,
     ]
     for (found, value) in zip(residuals.dimacs, expected) { #expect(abs(found - value) <= 1e-15) }
