@@ -48,7 +48,7 @@ enum Tuning {
   // MARK: Equilibration
   static let ruizPasses = 10
   /// Range of one row or column scaling.
-  static let scalingRange = 1e-4...1e4
+  static let scalingRange = 1e-6...1e6
   /// Range of the two scalar scalings of `q` and `b`.
   static let scalarScalingRange = 1e-6...1e6
 
@@ -60,6 +60,10 @@ enum Tuning {
   static let dimacsFactor = 50.0
   /// How far outside its cone a returned point may be, relative to its largest entry: rounding of an eigenvalue.
   static let marginRounding = 1e-13
+  /// A certificate within this many times its tolerance counts when double precision allows no better.
+  static let stalledCertificateFactor = 10.0
+  /// Inverse iterations that look for certificates without a cone.
+  static let nullSpacePasses = 4
   /// `κ/τ` must exceed this before an infeasibility certificate is sought.
   static let certificateKappaOverTau = 1.0
 

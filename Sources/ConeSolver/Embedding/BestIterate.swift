@@ -41,7 +41,8 @@ struct BestIterate {
   /// Measures of the iterate examined last.
   private(set) var latest: OptimalityMeasures?
   private var latestRatio = Double.infinity
-  private var leastCertificate = Double.infinity
+  /// The certificate with the smallest residual so far.
+  private(set) var certificate: InfeasibilityCertificate?
   private var sinceProgress = 0
 
   init(_ settings: Settings) { self.settings = settings }
@@ -66,9 +67,9 @@ struct BestIterate {
   }
 
   /// Falling certificate residuals are progress as well.
-  mutating func noteCertificate(_ residual: Double) {
-    if residual < leastCertificate {
-      leastCertificate = residual
+  mutating func note(_ certificate: InfeasibilityCertificate) {
+    if certificate.residual < self.certificate?.residual ?? .infinity {
+      self.certificate = certificate
       sinceProgress = 0
     }
   }

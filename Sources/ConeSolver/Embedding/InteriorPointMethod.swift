@@ -149,9 +149,9 @@ final class InteriorPointMethod {
       InfeasibilityCertificate.dual(
         original, x: scaled.restoreX(point.x, divisor: 1), s: scaled.restoreS(point.s, divisor: 1), units: scaled),
     ]
-    for case let certificate? in certificates {
-      best.noteCertificate(certificate.residual)
-      if certificate.residual <= settings.epsInfeasible, certificate.isInside(original) { return .certificate(certificate) }
+    for case let certificate? in certificates where certificate.isInside(original) {
+      best.note(certificate)
+      if certificate.residual <= settings.epsInfeasible { return .certificate(certificate) }
     }
     return nil
   }
@@ -166,16 +166,17 @@ final class InteriorPointMethod {
     for cone in cones where cone is ZeroCone {
       for row in cone.rows { candidate.z[row] = scaled.problem.b[row] }
     }
-    for _ in 0..<2 {
+    for pass in 0..<Tuning.nullSpacePasses {
       system.strategy.solve(candidate.x, candidate.z)
       for cone in cones where !(cone is ZeroCone) { candidate.z.slice(cone.rows).fill(0) }
       let size = max(candidate.x.maximumNorm, candidate.z.maximumNorm)
       guard size > 0, size.isFinite else { return nil }
       candidate.scale(1 / size)
+      // The equality rows enter K as −δI, so each further solve turns the sign of their part.
+      if pass > 0 { candidate.z.scale(-1) }
+      if let answer = verifiedCertificate(of: candidate) { return answer }
     }
-    // The equality rows enter K as −δI, so each solve turned the sign of their part.
-    candidate.z.scale(-1)
-    return verifiedCertificate(of: candidate)
+    return nil
   }
 
   private func report(_ iteration: Int, _ measures: OptimalityMeasures) -> Iteration {
@@ -192,6 +193,11 @@ final class InteriorPointMethod {
 
   /// A stop without an answer: the best iterate, promoted to `almostSolved` when it passes the reduced tolerances.
   private func finish(_ status: Status, iteration: Int, _ message: String) -> Outcome {
+    if status == .numericalFailure, let certificate = best.certificate,
+      certificate.residual <= Tuning.stalledCertificateFactor * settings.epsInfeasible
+    {
+      return finish(.certificate(certificate), iteration: iteration)
+    }
     guard let candidate = best.candidate else {
       return Outcome(answer: nil, status: status, iterations: iteration, message: message)
     }
