@@ -33,14 +33,29 @@ public final class Solver {
 
   /// Solves the program. The observer sees every iteration and may stop the solve; the best iterate then comes back.
   public func solve(observer: ((Iteration) -> ObserverAction)? = nil) -> Solution {
-    let method = InteriorPointMethod(
-      original: problem, scaled: scaled, cones: cones, strategy: strategy, settings: settings, clock: clock)
-    let outcome = method.run(observer: observer)
+    var outcome = run(strategy, from: 0, observer)
+    var used = strategy.kind
+    // A system that wears out in one elimination order may hold in the other.
+    if settings.kkt == .automatic, outcome.status == .numericalFailure || outcome.status == .almostSolved,
+      let other = StrategyChoice.alternative(to: used, scaled.problem, cones: cones)
+    {
+      let second = run(other, from: outcome.iterations, observer)
+      if second.isBetter(than: outcome) { (outcome, used) = (second, other.kind) }
+    }
     var solution = Self.solution(problem, outcome)
-    solution.kkt = strategy.kind
+    solution.kkt = used
     solution.setupTime = setupTime
     solution.solveTime = clock.seconds - setupTime
     return solution
+  }
+
+  private func run(
+    _ strategy: any KKTStrategy, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
+  ) -> Outcome {
+    strategy.reset()
+    let method = InteriorPointMethod(
+      original: problem, scaled: scaled, cones: cones, strategy: strategy, settings: settings, clock: clock)
+    return method.run(from: iteration, observer: observer)
   }
 
   private static func solution(_ problem: ConicProblem, _ outcome: Outcome) -> Solution {

@@ -39,7 +39,7 @@ enum Tuning {
   static let refinementPatience = 3
 
   /// A correction must move the residual by at least this fraction of it.
-  static let refinementUseful = 1e-3
+  static let refinementUseful = 1e-9
   /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …
   static let deficientPivot = 1e-11
   /// … and is kept definite by this relative diagonal shift.
@@ -62,6 +62,8 @@ enum Tuning {
   static let marginRounding = 1e-13
   /// A certificate within this many times its tolerance counts when double precision allows no better.
   static let stalledCertificateFactor = 10.0
+  /// A certificate's `bᵀz` or `qᵀx` must be at least this fraction of the sum of its terms' moduli: less may be rounding.
+  static let certificateCancellation = 1e-9
   /// Inverse iterations that look for certificates without a cone.
   static let nullSpacePasses = 4
   /// `κ/τ` must exceed this before an infeasibility certificate is sought.
@@ -78,6 +80,8 @@ enum Tuning {
   static let dotOperation = 0.4e-9
   /// Bytes a strategy may ask for.
   static let memoryLimit = 8.0e9
+  /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
+  static let retryEntries = 2.0e6
   /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
   static let denseSecondOrderLimit = 4
 }

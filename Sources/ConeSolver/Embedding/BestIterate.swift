@@ -32,6 +32,16 @@ struct Outcome {
   let status: Status
   let iterations: Int
   let message: String
+
+  /// Whether this outcome says more than another: a verified answer, then an almost solved one, then the smaller residual.
+  func isBetter(than other: Outcome) -> Bool {
+    if rank != other.rank { return rank > other.rank }
+    guard case .optimum(let mine)? = answer else { return false }
+    guard case .optimum(let theirs)? = other.answer else { return true }
+    return mine.ratio < theirs.ratio
+  }
+
+  private var rank: Int { status.isVerified ? 2 : status == .almostSolved ? 1 : 0 }
 }
 
 /// Keeps the iterate with the smallest worst residual ratio, and notices when nothing improves.

@@ -42,18 +42,19 @@ final class InteriorPointMethod {
   }
 
   /// Iterates until an answer is verified, a limit is reached, or rounding allows no more progress.
-  func run(observer: ((Iteration) -> ObserverAction)?) -> Outcome {
+  /// - Parameter first: number of the first iteration.
+  func run(from first: Int, observer: ((Iteration) -> ObserverAction)?) -> Outcome {
     guard point.setStart(scaled.problem, cones: cones, system: system) else {
-      return finish(.numericalFailure, iteration: 0, "the starting system could not be factored")
+      return finish(.numericalFailure, iteration: first, "the starting system could not be factored")
     }
-    if let answer = nullSpaceCertificate() { return finish(answer, iteration: 0) }
-    var iteration = 0
+    if let answer = nullSpaceCertificate() { return finish(answer, iteration: first) }
+    var iteration = first
     while true {
       residual.update(scaled.problem, at: point)
-      if let answer = examine(iteration) { return finish(answer, iteration: iteration) }
-      if let observer, let measures = best.latest, observer(report(iteration, measures)) == .stop {
-        return finish(.cancelled, iteration: iteration, "stopped by the observer")
-      }
+      let answer = examine(iteration)
+      let action = best.latest.flatMap { observer?(report(iteration, $0)) }
+      if let answer { return finish(answer, iteration: iteration) }
+      if action == .stop { return finish(.cancelled, iteration: iteration, "stopped by the observer") }
       if best.isStalled { return finish(.numericalFailure, iteration: iteration, "no further progress in double precision") }
       if iteration >= settings.maxIterations {
         return finish(.iterationLimit, iteration: iteration, "\(settings.maxIterations) iterations reached")

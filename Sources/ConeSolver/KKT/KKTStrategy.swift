@@ -11,6 +11,8 @@ protocol KKTStrategy: AnyObject {
   /// Whether the conic part of `z` is computed as `H⁻¹(Ax − r_z)`. Those rows then hold by construction, up to a rounding
   /// that `H` would only magnify, and refinement looks at the other rows.
   var substitutesConicRows: Bool { get }
+  /// Forgets what factorisations of an earlier solve taught.
+  func reset()
   /// Factors the system at the present scaling of the cones; false when it broke down for good.
   func factorize() -> Bool
   /// Overwrites the right-hand side `(rₓ, r_z)` by the solution of the (regularised) system.

@@ -95,6 +95,8 @@ final class QuasidefiniteStrategy: KKTStrategy {
   var flops: Double { ldl.flops }
   var factorNonzeros: Double { ldl.factorNonzeros }
 
+  func reset() {}
+
   func factorize() -> Bool {
     for (cone, first) in zip(cones, expansion) {
       switch cone {

@@ -70,6 +70,11 @@ final class SchurStrategy: KKTStrategy {
     rowVector = arena.vector(n)
   }
 
+  func reset() {
+    deficiency = (0, 0)
+    isFirst = true
+  }
+
   func factorize() -> Bool {
     shift = deficiency.complement
     for _ in 0...Tuning.schurRetries {

@@ -68,6 +68,20 @@ struct StrategyChoice {
     reason = "Schur complement of order \(n): \(Self.seconds(schurCost)) an iteration forecast"
   }
 
+  /// The strategy that was not chosen, when it is cheap enough to try after a numerical failure.
+  static func alternative(to kind: KKTChoice, _ problem: ConicProblem, cones: [any SymmetricCone]) -> (any KKTStrategy)? {
+    switch kind {
+    case .schur:
+      guard QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries else { return nil }
+      return QuasidefiniteStrategy(problem, cones: cones)
+    default:
+      let n = Double(problem.variableCount)
+      guard n * n <= Tuning.retryEntries else { return nil }
+      let blocks = cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
+      return SchurStrategy(problem, cones: cones, blocks: blocks)
+    }
+  }
+
   /// Seconds to add the row products of nonnegative and second-order rows.
   private static func rowAssembly(_ problem: ConicProblem) -> Double {
     var perRow = [Int](repeating: 0, count: problem.rowCount)

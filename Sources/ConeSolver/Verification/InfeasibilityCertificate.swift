@@ -12,10 +12,20 @@ struct InfeasibilityCertificate {
   /// The largest weighted residual, to be compared with `Settings.epsInfeasible`.
   let residual: Double
 
+  /// `aᵀv` when it is negative beyond what rounding of the data could have made of zero.
+  private static func negativeProduct(_ a: [Double], _ v: [Double]) -> Double? {
+    var sum = 0.0
+    var size = 0.0
+    for i in a.indices {
+      sum += a[i] * v[i]
+      size += abs(a[i] * v[i])
+    }
+    return sum.isFinite && sum < -Tuning.certificateCancellation * size ? sum : nil
+  }
+
   /// A primal certificate from a candidate `z`; `nil` unless `bᵀz < 0` and `z ∈ K*`.
   static func primal(_ problem: ConicProblem, z candidate: [Double], units: Equilibration) -> InfeasibilityCertificate? {
-    let bz = zip(problem.b, candidate).reduce(0) { $0 + $1.0 * $1.1 }
-    guard bz < 0, bz.isFinite else { return nil }
+    guard let bz = negativeProduct(problem.b, candidate) else { return nil }
     let z = candidate.map { $0 / -bz }
     guard z.allSatisfy(\.isFinite) else { return nil }
     let arena = Arena()
@@ -32,8 +42,7 @@ struct InfeasibilityCertificate {
   static func dual(
     _ problem: ConicProblem, x candidate: [Double], s slack: [Double], units: Equilibration
   ) -> InfeasibilityCertificate? {
-    let qx = zip(problem.q, candidate).reduce(0) { $0 + $1.0 * $1.1 }
-    guard qx < 0, qx.isFinite else { return nil }
+    guard let qx = negativeProduct(problem.q, candidate) else { return nil }
     let x = candidate.map { $0 / -qx }
     var s = slack.map { $0 / -qx }
     guard x.allSatisfy(\.isFinite), s.allSatisfy(\.isFinite) else { return nil }

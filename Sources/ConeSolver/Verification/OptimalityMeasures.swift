@@ -57,10 +57,10 @@ struct OptimalityMeasures {
   /// The largest residual in units of its tolerance; at most 1 passes. NaN never passes.
   func worstRatio(epsAbs: Double, epsRel: Double) -> Double {
     let ratios = [
-      Self.ratio(primalResidual, epsAbs + epsRel * primalScale),
-      Self.ratio(dualResidual, epsAbs + epsRel * dualScale),
-      Self.ratio(gap, epsAbs + epsRel * gapScale),
-      Self.ratio(worstDIMACS, Tuning.dimacsFactor * max(epsAbs, epsRel)),
+      Self.ratio(primalResidual, epsAbs, epsRel, primalScale),
+      Self.ratio(dualResidual, epsAbs, epsRel, dualScale),
+      Self.ratio(gap, epsAbs, epsRel, gapScale),
+      Self.ratio(worstDIMACS, Tuning.dimacsFactor * max(epsAbs, epsRel), 0, 1),
     ]
     return ratios.contains { $0.isNaN } ? .infinity : ratios.max()!
   }
@@ -72,8 +72,9 @@ struct OptimalityMeasures {
     return max(dualResidual2 / (1 + qNorm), primalResidual2 / (1 + bNorm), gap / objectives, abs(complementarity) / objectives)
   }
 
-  private static func ratio(_ residual: Double, _ tolerance: Double) -> Double {
-    residual == 0 ? 0 : residual / tolerance
+  /// A tolerance below the rounding of the terms is met by that rounding only in part, but it still orders iterates.
+  private static func ratio(_ residual: Double, _ epsAbs: Double, _ epsRel: Double, _ scale: Double) -> Double {
+    residual == 0 ? 0 : residual / max(epsAbs + epsRel * scale, .ulpOfOne * max(scale, .leastNormalMagnitude / .ulpOfOne))
   }
 
   /// Residuals with the six DIMACS errors; see `Residuals.dimacs`.

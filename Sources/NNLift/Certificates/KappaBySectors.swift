@@ -82,7 +82,7 @@ public struct KappaBySectors: Sendable {
 }
 
 /// One walk around the circle of rank-2 reduced coordinates.
-private struct CircleSweep {
+struct CircleSweep {
   /// A line `x̂_gᵀw = 0` met at angle `t`, the group becoming positive or negative.
   private struct Breakpoint {
     var angle: Double

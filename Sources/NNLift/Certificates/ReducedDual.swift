@@ -64,6 +64,23 @@ struct ReducedDual {
     self.lipschitz = lipschitz
   }
 
+  /// The same function on the plane spanned by two orthonormal directions, for searches: its error bounds are not adjusted.
+  func restricted(to first: [Double], _ second: [Double]) -> ReducedDual {
+    let r = first.count
+    let plane = DenseMatrix(rows: r, columns: 2, values: first + second)
+    return ReducedDual(self, directions: DenseKernels.product(directions, plane))
+  }
+
+  private init(_ other: ReducedDual, directions: DenseMatrix) {
+    positive = other.positive
+    negative = other.negative
+    self.directions = directions
+    basisNorm = other.basisNorm
+    readoutError = other.readoutError
+    representationError = other.representationError
+    lipschitz = other.lipschitz
+  }
+
   var outputDimension: Int { positive.columns }
 
   /// The bound on `κ(Z)` for the user's `X` that follows from `κ̂`; `+∞` after an overflow.
