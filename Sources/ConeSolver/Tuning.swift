@@ -6,6 +6,10 @@ enum Tuning {
   static let stepFraction = 0.98
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
+  /// Share of `κ` that the curvature remainder of a step may take …
+  static let curvatureShare = 0.5
+  /// … and the factor by which the step is shortened until it does not take more.
+  static let curvatureBacktrack = 0.7
   /// Iterations without a better iterate before the solve is declared stalled.
   static let stallIterations = 15
   /// An iterate this many times worse than the best one is past the point where rounding won.

@@ -13,7 +13,7 @@ final class InteriorPointMethod {
   private let newton: NewtonDirection
   private let point, affine, combined: Iterate
   private let residual: EmbeddingResidual
-  private let shift: VectorView
+  private let shift, deviation: VectorView
   private let arena = Arena()
   private let degree: Int
   private var best: BestIterate
@@ -37,6 +37,7 @@ final class InteriorPointMethod {
     combined = Iterate(variables: n, rows: m)
     residual = EmbeddingResidual(scaled.problem)
     shift = arena.vector(m)
+    deviation = arena.vector(n)
     degree = cones.reduce(0) { $0 + $1.degree }
     best = BestIterate(settings)
   }
@@ -96,9 +97,11 @@ final class InteriorPointMethod {
       newton.solve(
         at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
     else { return "the corrector direction is not finite" }
-    let step = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
+    let longest = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
+    let (step, remainder) = curvatureStep(longest)
     guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
     point.advance(step, along: combined)
+    point.kappa -= remainder
     lastStep = step
     rescale()
     return nil
@@ -123,6 +126,21 @@ final class InteriorPointMethod {
         limit: alpha)
     }
     return alpha
+  }
+
+  /// Along a ray the gap equation's term `xᵀPx/τ` outgrows its linearisation, by `R(α) = α²‖Δx − ξΔτ‖²_P/(τ + αΔτ)`. Once
+  /// `κ > τ`, a sign of infeasibility, the step is kept so short that `κ` can pay for `R`, and `κ` does.
+  private func curvatureStep(_ longest: Double) -> (step: Double, remainder: Double) {
+    guard scaled.problem.P.nonzeros > 0, point.kappa > point.tau else { return (longest, 0) }
+    for j in 0..<deviation.count { deviation[j] = combined.x[j] - point.x[j] / point.tau * combined.tau }
+    let curvature = max(0, scaled.problem.P.quadraticForm(deviation))
+    var step = longest
+    while step > Tuning.minimumStep {
+      let remainder = step * step * curvature / (point.tau + step * combined.tau)
+      if remainder <= Tuning.curvatureShare * (point.kappa + step * combined.kappa) { return (step, remainder) }
+      step *= Tuning.curvatureBacktrack
+    }
+    return (step, 0)
   }
 
   /// Keeps `max(τ, κ)` near one, since the embedding only knows rays.
