@@ -11,9 +11,9 @@ struct SolutionCheck {
   static let slackFactor = 1.01
   /// Eigenvalues of the two implementations differ by this much of the largest entry.
   static let marginRounding = 1e-12
-  /// A certificate passes at ε = 10⁻⁸ in the solver's equilibrated units; natural units differ from those by the factors
-  /// of Ruiz's iteration on matrices whose entries spread over a few orders of magnitude.
-  static let certificateTolerance = 1e-6
+  /// A certificate passes at ε = 10⁻⁸ in the solver's equilibrated units, at ten times that when rounding allows no better;
+  /// natural units differ from those by the factors of Ruiz's iteration on entries that spread over two orders of magnitude.
+  static let certificateTolerance = 1e-5
 
   init(_ program: RandomProgram, _ solution: Solution, settings: Settings = Settings()) {
     self.program = program
@@ -136,8 +136,12 @@ struct SolutionCheck {
     let naturalX = x.indices.map { x[$0] * ProgramScaling.power(scaling.gamma + scaling.C[$0]) }
     let naturalS = s.indices.map { s[$0] * ProgramScaling.power(scaling.gamma - scaling.alpha - scaling.R[$0]) }
     let bound = Self.certificateTolerance * max(1, largest(naturalX))
-    let slack = largest(sum(product(program.draft.A, naturalX), naturalS))
-    require(slack <= bound, "‖Ax + s‖ = \(slack) in natural units, x \(largest(naturalX))")
+    var residual = sum(product(program.draft.A, naturalX), naturalS)
+    // A row without coefficients has no size of its own but the user's.
+    for i in residual.indices where program.A[i].allSatisfy({ $0 == 0 }) { residual[i] = s[i] }
+    let slack = largest(residual)
+    let row = residual.indices.max { abs(residual[$0]) < abs(residual[$1]) } ?? 0
+    require(slack <= bound, "‖Ax + s‖ = \(slack) in natural units at row \(row), x \(largest(naturalX))")
     let curvature = largest(product(program.draft.P, naturalX))
     require(curvature <= bound, "‖Px‖ = \(curvature) in natural units, x \(largest(naturalX))")
   }
