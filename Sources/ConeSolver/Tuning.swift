@@ -6,10 +6,18 @@ enum Tuning {
   static let stepFraction = 0.98
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
+  /// `τκ` may not fall below this fraction of `μ` …
+  static let homogeneity = 1e-3
+  /// … when shortening the step by this factor …
+  static let homogeneityBacktrack = 0.8
+  /// … at most this often avoids it.
+  static let homogeneityBacktracks = 8
   /// Share of `κ` that the curvature remainder of a step may take …
   static let curvatureShare = 0.5
-  /// … and the factor by which the step is shortened until it does not take more.
+  /// … the factor by which the step is shortened until it does not take more …
   static let curvatureBacktrack = 0.7
+  /// … and how often at most.
+  static let curvatureBacktracks = 4
   /// Iterations without a better iterate before the solve is declared stalled.
   static let stallIterations = 15
   /// An iterate this many times worse than the best one is past the point where rounding won.
@@ -85,7 +93,7 @@ enum Tuning {
   /// Bytes a strategy may ask for.
   static let memoryLimit = 8.0e9
   /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
-  static let retryEntries = 2.0e6
+  static let retryEntries = 1.0e5
   /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
   static let denseSecondOrderLimit = 4
 }

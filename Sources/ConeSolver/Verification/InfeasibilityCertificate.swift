@@ -9,7 +9,7 @@ struct InfeasibilityCertificate {
   let status: Status
   /// Normalised certificate: `x` and `s`, or `z`; the others are zero.
   let x, s, z: [Double]
-  /// The largest weighted residual, to be compared with `Settings.epsInfeasible`.
+  /// The largest weighted residual, for `b` and `q` scaled to at most unit size, to be compared with `Settings.epsInfeasible`.
   let residual: Double
 
   /// `aᵀv` when it is negative beyond what rounding of the data could have made of zero.
@@ -35,7 +35,8 @@ struct InfeasibilityCertificate {
     for j in 0..<product.count { worst = max(worst, abs(product[j]) * units.D[j] / units.rightHandScale) }
     let zero = [Double](repeating: 0, count: problem.rowCount)
     return InfeasibilityCertificate(
-      status: .primalInfeasible, x: [Double](repeating: 0, count: problem.variableCount), s: zero, z: z, residual: worst)
+      status: .primalInfeasible, x: [Double](repeating: 0, count: problem.variableCount), s: zero, z: z,
+      residual: worst * max(1, units.problem.b.largestModulus))
   }
 
   /// A dual certificate from a candidate ray `x` with slack `s`; `nil` unless `qᵀx < 0`.
@@ -64,7 +65,8 @@ struct InfeasibilityCertificate {
     let costUnit = units.costScale * units.rightHandScale * units.rightHandScale
     for i in 0..<Ax.count { worst = max(worst, abs(Ax[i]) * units.E[i] * units.rightHandScale / costUnit) }
     return InfeasibilityCertificate(
-      status: .dualInfeasible, x: x, s: s, z: [Double](repeating: 0, count: problem.rowCount), residual: worst)
+      status: .dualInfeasible, x: x, s: s, z: [Double](repeating: 0, count: problem.rowCount),
+      residual: worst * max(1, units.problem.q.largestModulus))
   }
 
   /// Whether the certificate's cone membership holds on the user's data.
@@ -72,4 +74,9 @@ struct InfeasibilityCertificate {
     let margins = ConeMargins(problem, s: s, z: z)
     return margins.areInside
   }
+}
+
+extension Array where Element == Double {
+  /// `‖·‖∞` of finite entries.
+  var largestModulus: Double { reduce(0) { Swift.max($0, abs($1)) } }
 }
