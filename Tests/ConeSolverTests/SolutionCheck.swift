@@ -125,6 +125,22 @@ struct SolutionCheck {
     require(largest(residual) <= bound, "‖Aᵀz‖ = \(largest(residual)) in natural units, z \(largest(natural))")
   }
 
+  /// Linear rows and whole cones without coefficients: `−Ax = 0` lies in them, whatever slack a ray was given there.
+  private var rowsWithoutVariables: [Int] {
+    var found: [Int] = []
+    var row = 0
+    for cone in program.problem.cones {
+      let rows = Array(row..<row + cone.dimension)
+      row += cone.dimension
+      let empty = rows.filter { program.A[$0].allSatisfy { $0 == 0 } }
+      switch cone {
+      case .zero, .nonnegative: found += empty
+      case .secondOrder, .positiveSemidefinite: if empty.count == rows.count { found += empty }
+      }
+    }
+    return found
+  }
+
   private mutating func checkRay() {
     let (x, s) = (solution.x, solution.s)
     requireInside(s, dual: false, "slack of the ray")
@@ -137,8 +153,7 @@ struct SolutionCheck {
     let naturalS = s.indices.map { s[$0] * ProgramScaling.power(scaling.gamma - scaling.alpha - scaling.R[$0]) }
     let bound = Self.certificateTolerance * max(1, largest(naturalX))
     var residual = sum(product(program.draft.A, naturalX), naturalS)
-    // A row without coefficients has no size of its own but the user's.
-    for i in residual.indices where program.A[i].allSatisfy({ $0 == 0 }) { residual[i] = s[i] }
+    for i in rowsWithoutVariables { residual[i] = 0 }
     let slack = largest(residual)
     let row = residual.indices.max { abs(residual[$0]) < abs(residual[$1]) } ?? 0
     require(slack <= bound, "‖Ax + s‖ = \(slack) in natural units at row \(row), x \(largest(naturalX))")
