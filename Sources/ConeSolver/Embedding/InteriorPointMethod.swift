@@ -97,7 +97,7 @@ final class InteriorPointMethod {
       newton.solve(
         at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
     else { return "the corrector direction is not finite" }
-    let longest = homogeneousStep(Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction))
+    let longest = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
     let (step, remainder) = curvatureStep(longest)
     guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
     point.advance(step, along: combined)
@@ -126,22 +126,6 @@ final class InteriorPointMethod {
         limit: alpha)
     }
     return alpha
-  }
-
-  /// Shortens the step while `τκ` would fall far below the other complementarity products: the embedding would then decide
-  /// between an optimum and a certificate before it knows either.
-  private func homogeneousStep(_ longest: Double) -> Double {
-    let constant = point.s.dot(point.z)
-    let linear = point.s.dot(combined.z) + point.z.dot(combined.s)
-    let quadratic = combined.s.dot(combined.z)
-    var step = longest
-    for _ in 0..<Tuning.homogeneityBacktracks {
-      let product = (point.tau + step * combined.tau) * (point.kappa + step * combined.kappa)
-      let mu = (constant + step * (linear + step * quadratic) + product) / Double(degree + 1)
-      if product >= Tuning.homogeneity * mu { return step }
-      step *= Tuning.homogeneityBacktrack
-    }
-    return longest
   }
 
   /// Along a ray the gap equation's term `xᵀPx/τ` outgrows its linearisation, by `R(α) = α²‖Δx − ξΔτ‖²_P/(τ + αΔτ)`. Once
