@@ -3,8 +3,8 @@ import Testing
 
 @testable import ConeFormats
 
-/// SDPLIB 1.2 (B. Borchers, Optimization Methods and Software 11, 1999), read and solved; optimal values recomputed with
-/// SDPA-GMP in extended precision.
+/// SDPLIB 1.2 (B. Borchers, Optimization Methods and Software 11, 1999), read and solved; optimal values recomputed
+/// with SDPA-GMP in extended precision.
 @Suite(.serialized) struct PublishedOptimaTests {
   private static func solve(_ name: String) throws -> (file: ImportedProblem, solution: Solution) {
     let file = try ConicFile.read(path: instancePath("\(name).dat-s.gz"))
@@ -12,7 +12,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("truss1", -8.9999963152868905), ("control1", 17.784626717523405), ("theta1", 23.0), ("mcp124-1", 141.99047709767370),
+    ("truss1", -8.9999963152868905), ("control1", 17.784626717523405), ("theta1", 23.0),
+    ("mcp124-1", 141.99047709767370),
     ("gpp100", -44.943550775891146), ("arch0", 0.56651727321592959), ("qap5", -436.0),
   ])
   func optimum(_ name: String, _ value: Double) throws {

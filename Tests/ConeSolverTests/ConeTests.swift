@@ -196,8 +196,8 @@ import Testing
     }
   }
 
-  /// To first order the combined direction centres: with `Δs = −H(Δz + ζ)` the step `t` gives `λ ∘ λ + t(σμe − λ ∘ λ)`, so
-  /// `⟨s + tΔs, z + tΔz⟩` has slope `σμν − sᵀz` when the second-order term is zero.
+  /// To first order the combined direction centres: with `Δs = −H(Δz + ζ)` the step `t` gives `λ ∘ λ + t(σμe − λ ∘
+  /// λ)`, so `⟨s + tΔs, z + tΔz⟩` has slope `σμν − sᵀz` when the second-order term is zero.
   @Test(arguments: cones) func combinedTermCentresToFirstOrder(_ cone: Cone) {
     var rng = SplitMix64(seed: 19)
     let bench = Bench()
@@ -218,7 +218,8 @@ import Testing
   @Test func pointsOutsideAreRefused() {
     let bench = Bench()
     let inside: [(Cone, [Double])] = [
-      (.nonnegative(2), [1, 1]), (.secondOrder(3), [2, 1, 1]), (.positiveSemidefinite(order: 2), svec([[2, 1], [1, 2]])),
+      (.nonnegative(2), [1, 1]), (.secondOrder(3), [2, 1, 1]),
+      (.positiveSemidefinite(order: 2), svec([[2, 1], [1, 2]])),
     ]
     let outside: [[Double]] = [[1, -1e-9], [1, 0.8, 0.8], svec([[1, 2], [2, 1]])]
     for ((cone, good), bad) in zip(inside, outside) {
@@ -276,8 +277,9 @@ import Testing
     gaussianSolve(multiplication(cone, by: z), jordanIdentity(cone))!
   }
 
-  /// The symmetric positive definite `W` with `W² = H`, by Newton's iteration for the square root (Denman & Beavers). It is an
-  /// automorphism of the cone, because `H = Q(w)` is the quadratic representation of a point and `Q(w)^½ = Q(w^½)`.
+  /// The symmetric positive definite `W` with `W² = H`, by Newton's iteration for the square root (Denman & Beavers).
+  /// It is an automorphism of the cone, because `H = Q(w)` is the quadratic representation of a point and `Q(w)^½ =
+  /// Q(w^½)`.
   static func denseSymmetricScaling(_ cone: Cone, H: ([Double]) -> [Double]) -> Rows {
     let n = cone.dimension
     var Y = transpose(identity(n).map(H), columns: n)

@@ -1,4 +1,4 @@
-/// Arithmetic that shares no code with the solver: plain rows of doubles, its own unpacking of triangles, its own eigenvalues.
+/// Arithmetic that shares no code with the solver: plain rows of doubles, its own triangles, its own eigenvalues.
 typealias Rows = [[Double]]
 
 func transpose(_ A: Rows, columns: Int) -> Rows {

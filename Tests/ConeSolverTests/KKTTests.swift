@@ -21,7 +21,8 @@ import Testing
     Shape(name: "linear with equalities", n: 7, cones: [.zero(3), .nonnegative(10)]),
     Shape(name: "quadratic", n: 6, cones: [.nonnegative(4), .zero(2)], rankOfP: 6),
     Shape(name: "rank-deficient quadratic", n: 6, cones: [.nonnegative(8)], rankOfP: 2),
-    Shape(name: "second-order blocks", n: 5, cones: [.secondOrder(2), .secondOrder(3), .secondOrder(4), .secondOrder(1)]),
+    Shape(name: "second-order blocks", n: 5,
+      cones: [.secondOrder(2), .secondOrder(3), .secondOrder(4), .secondOrder(1)]),
     Shape(name: "second-order expanded", n: 6, cones: [.secondOrder(5), .secondOrder(12), .zero(1)]),
     Shape(name: "semidefinite", n: 8, cones: [.positiveSemidefinite(order: 4), .positiveSemidefinite(order: 2)]),
     Shape(name: "semidefinite sparse", n: 9, cones: [.positiveSemidefinite(order: 6)], density: 0.15),
@@ -58,7 +59,9 @@ import Testing
   }
 
   /// Moves every cone to the scaling of random interior points.
-  private static func scale(_ cones: [any SymmetricCone], _ problem: ConicProblem, _ arena: Arena, _ rng: inout SplitMix64) {
+  private static func scale(
+    _ cones: [any SymmetricCone], _ problem: ConicProblem, _ arena: Arena, _ rng: inout SplitMix64
+  ) {
     let occupied = problem.cones.filter { $0.dimension > 0 }
     for (operators, cone) in zip(cones, occupied) {
       let s = cone.interiorPoint(dual: false, &rng)
@@ -167,7 +170,8 @@ import Testing
     #expect(cheapest == [0, 1, 2])
   }
 
-  /// `AᵀH⁻¹A` of one semidefinite block against `tr(AᵢBAⱼB)`, with column counts that make each of F1, F2, F3 the cheapest.
+  /// `AᵀH⁻¹A` of one semidefinite block against `tr(AᵢBAⱼB)`, with column counts that make each of F1, F2, F3 the
+  /// cheapest.
   @Test(arguments: blockShapes)
   func schurBlockMatchesTraces(_ order: Int, _ entries: [Int]) {
     var rng = SplitMix64(seed: UInt64(order))
@@ -189,7 +193,8 @@ import Testing
     list.append(.init(1, entries.count, 1))
     let A = SparseMatrix(rows: 2 + cone.dimension, columns: n, entries: list)
     let problem = ConicProblem(
-      q: [Double](repeating: 0, count: n), A: A, b: [Double](repeating: 0, count: A.rows), cones: [.nonnegative(2), cone])
+      q: [Double](repeating: 0, count: n), A: A, b: [Double](repeating: 0, count: A.rows),
+      cones: [.nonnegative(2), cone])
     let operators = PositiveSemidefiniteCone(order: order, rows: 2..<A.rows)
     let arena = Arena()
     #expect(operators.updateScaling(

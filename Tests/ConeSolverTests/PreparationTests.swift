@@ -7,7 +7,8 @@ import Testing
 @Suite struct PreparationTests {
   private static func random(_ seed: UInt64) -> RandomProgram { RandomProgram(seed: seed) }
 
-  /// `P̂ = cDPD`, `q̂ = cσDq`, `Â = EAD`, `b̂ = σEb`, with `D`, `E` positive and `E` constant over the cones that need it.
+  /// `P̂ = cDPD`, `q̂ = cσDq`, `Â = EAD`, `b̂ = σEb`, with `D`, `E` positive and `E` constant over the cones that
+  /// need it.
   @Test func theScaledProgramIsWhatTheFormulasSay() {
     for seed in UInt64(0)..<200 {
       let program = Self.random(seed)

@@ -44,8 +44,11 @@ struct ProgramDraft {
 
   // MARK: Decorations, which keep every witness
 
-  /// Appends rows with their witnesses: `A`-rows, right-hand sides and the slack of the primal witnesses; duals are zero.
-  mutating func append(_ cone: Cone, rows: Rows, b rightHandSide: [Double], likeRows source: [Int]?, factors: [Double]) {
+  /// Appends rows with their witnesses: `A`-rows, right-hand sides and the slack of the primal witnesses; duals are
+  /// zero.
+  mutating func append(
+    _ cone: Cone, rows: Rows, b rightHandSide: [Double], likeRows source: [Int]?, factors: [Double]
+  ) {
     let zeros = [Double](repeating: 0, count: rows.count)
     func slack(_ s: [Double], constant: [Double]) -> [Double] {
       guard let source else { return constant }
@@ -69,7 +72,8 @@ struct ProgramDraft {
     let source = (0..<count).map { _ in rows[rng.integer(0...rows.count - 1)] }
     let factors = (0..<count).map { _ in [0.5, 1, 1, 2][rng.integer(0...3)] }
     append(
-      kind == .zero(0) ? .zero(count) : .nonnegative(count), rows: source.indices.map { k in A[source[k]].map { $0 * factors[k] } },
+      kind == .zero(0) ? .zero(count) : .nonnegative(count),
+      rows: source.indices.map { k in A[source[k]].map { $0 * factors[k] } },
       b: source.indices.map { b[source[$0]] * factors[$0] }, likeRows: source, factors: factors)
   }
 

@@ -61,8 +61,8 @@ struct ProgramScaling {
     for j in C.indices { C[j] /= 2 }
   }
 
-  /// Every `(x, s)` violates `Ax + s = b` by at least `1/‖z‖₁` for a certificate with `bᵀz = −1`, and likewise for rays. In
-  /// the scaled units that must stand out from the tolerances by a factor of 100.
+  /// Every `(x, s)` violates `Ax + s = b` by at least `1/‖z‖₁` for a certificate with `bᵀz = −1`, and likewise for
+  /// rays. In the scaled units that must stand out from the tolerances by a factor of 100.
   private func keepsViolations(_ draft: ProgramDraft) -> Bool {
     if alpha == 0, beta == 0, gamma == 0, R.allSatisfy({ $0 == 0 }), C.allSatisfy({ $0 == 0 }) { return true }
     if let z = draft.farkas {

@@ -65,7 +65,8 @@ struct RandomProgram {
 
   var description: String {
     "seed \(seed) \(kind.rawValue)\(draft.descendsFreely ? "+freeDescent" : "")"
-      + "\(draft.equalitiesContradict ? "+contradiction" : "") n=\(draft.n) m=\(draft.m) P=\(problem.P.nonzeros) cones=\(draft.cones) "
+      + "\(draft.equalitiesContradict ? "+contradiction" : "") n=\(draft.n) m=\(draft.m)"
+      + " P=\(problem.P.nonzeros) cones=\(draft.cones) "
       + "scales \(scaling.mode.rawValue) α=2^\(scaling.alpha) β=2^\(scaling.beta) γ=2^\(scaling.gamma) "
       + "R=\(scaling.R) C=\(scaling.C)"
   }
@@ -246,7 +247,8 @@ struct RandomProgram {
     let cones = occupiedCones(&rng)
     let y = support(cones, dual: true, partial: kind == .farkasPartial, &rng)
     let A = constrained(
-      randomMatrix(rows: y.count, columns: n, &rng), columns: n, d: [Double](repeating: 0, count: n), g: y.map { _ in 0 },
+      randomMatrix(rows: y.count, columns: n, &rng), columns: n, d: [Double](repeating: 0, count: n),
+      g: y.map { _ in 0 },
       y: y)
     var b = rng.normals(y.count)
     let violation = rng.uniform(0.5, 2) * norm(y)
@@ -282,7 +284,8 @@ struct RandomProgram {
     ]
     let choice = choices[rng.integer(0...choices.count - 1)]
     draft.append(
-      choice.cone, rows: choice.b.map { _ in [Double](repeating: 0, count: n) }, b: choice.b, likeRows: nil, factors: [])
+      choice.cone, rows: choice.b.map { _ in [Double](repeating: 0, count: n) }, b: choice.b, likeRows: nil,
+      factors: [])
     draft.farkas = z + choice.z
     return draft
   }
@@ -292,7 +295,8 @@ struct RandomProgram {
     let d = rng.normals(n)
     let slack = support(cones, dual: false, partial: kind == .rayPartial, &rng)
     let A = constrained(
-      randomMatrix(rows: slack.count, columns: n, &rng), columns: n, d: d, g: slack.map { -$0 }, y: slack.map { _ in 0 })
+      randomMatrix(rows: slack.count, columns: n, &rng), columns: n, d: d, g: slack.map { -$0 },
+      y: slack.map { _ in 0 })
     let P = randomQuadratic(n, annihilated: d, &rng)
     var q = rng.normals(n)
     let descent = rng.uniform(0.5, 2) * norm(d)

@@ -11,8 +11,9 @@ struct SolutionCheck {
   static let slackFactor = 1.01
   /// Eigenvalues of the two implementations differ by this much of the largest entry.
   static let marginRounding = 1e-12
-  /// A certificate passes at ε = 10⁻⁸ in the solver's equilibrated units, at ten times that when rounding allows no better;
-  /// natural units differ from those by the factors of Ruiz's iteration on entries that spread over two orders of magnitude.
+  /// A certificate passes at ε = 10⁻⁸ in the solver's equilibrated units, at ten times that when rounding allows no
+  /// better; natural units differ from those by the factors of Ruiz's iteration on entries that spread over two
+  /// orders of magnitude.
   static let certificateTolerance = 1e-5
 
   init(_ program: RandomProgram, _ solution: Solution, settings: Settings = Settings()) {
@@ -49,7 +50,8 @@ struct SolutionCheck {
 
   private mutating func requireInside(_ v: [Double], dual: Bool, _ name: String) {
     let margin = independentMargin(program.problem.cones, v, dual: dual)
-    require(margin >= -Self.marginRounding * largest(v), "\(name) is \(-margin) outside its cone, largest \(largest(v))")
+    require(
+      margin >= -Self.marginRounding * largest(v), "\(name) is \(-margin) outside its cone, largest \(largest(v))")
   }
 
   private mutating func checkOptimum(_ settings: Settings) {
@@ -72,18 +74,22 @@ struct SolutionCheck {
     require(abs(gap) <= tolerance([xPx, qx, bz]), "gap \(gap)")
     // Rounding of the sums themselves: every term may be off by an ulp of the largest.
     let terms = [xPx, qx, bz]
-    let rounding = 1e-11 * largest(terms + zip(program.problem.q, x).map { $0 * $1 } + zip(problem.b, z).map { $0 * $1 })
+    let parts = zip(problem.q, x).map { $0 * $1 } + zip(problem.b, z).map { $0 * $1 }
+    let rounding = 1e-11 * largest(terms + parts)
     require(abs(solution.primalObjective - (0.5 * xPx + qx)) <= rounding, "reported primal objective")
     require(abs(solution.dualObjective - (-0.5 * xPx - bz)) <= rounding, "reported dual objective")
     checkBounds(objective: 0.5 * xPx + qx, gap: gap, primal: primal, dual: dual, rounding: rounding)
   }
 
-  /// For any primal feasible `(x₀, s₀)` and dual feasible `(w, z₀)` convexity gives, with residuals `r_p`, `r_d` and gap `g`,
+  /// For any primal feasible `(x₀, s₀)` and dual feasible `(w, z₀)` convexity gives, with residuals `r_p`, `r_d` and
+  /// gap `g`,
   ///
   ///     d(w, z₀) − z₀ᵀr_p  ≤  f(x)  ≤  f(x₀) + g − r_dᵀx₀
   ///
   /// and a known optimum makes both bounds the optimal value.
-  private mutating func checkBounds(objective: Double, gap: Double, primal: [Double], dual: [Double], rounding: Double) {
+  private mutating func checkBounds(
+    objective: Double, gap: Double, primal: [Double], dual: [Double], rounding: Double
+  ) {
     let (draft, scaling) = (program.draft, program.scaling)
     func slack(_ v: [Double], _ residual: [Double], _ margin: Double) -> Double {
       let terms = zip(v, residual).map { $0 * $1 }
@@ -106,7 +112,8 @@ struct SolutionCheck {
       // s may be outside K by rounding, which z₀ multiplies.
       let membership = Self.marginRounding * largest(solution.s) * z.reduce(0) { $0 + abs($1) }
       require(
-        objective >= bound - slack(z, primal, terms) - membership, "objective \(objective) below the dual bound \(bound)")
+        objective >= bound - slack(z, primal, terms) - membership,
+        "objective \(objective) below the dual bound \(bound)")
     }
   }
 
@@ -115,7 +122,8 @@ struct SolutionCheck {
     requireInside(z, dual: true, "certificate z")
     let bz = inner(program.problem.b, z)
     require(abs(bz + 1) <= 1e-9, "bᵀz = \(bz), not −1")
-    require(solution.x.allSatisfy { $0 == 0 } && solution.s.allSatisfy { $0 == 0 }, "x or s of a primal certificate is not 0")
+    require(
+      solution.x.allSatisfy { $0 == 0 } && solution.s.allSatisfy { $0 == 0 }, "x or s of a primal certificate is not 0")
     require(solution.primalObjective == .infinity && solution.dualObjective == .infinity, "objectives are not +∞")
     // Back in natural units, where the certificate of the construction has size one.
     let scaling = program.scaling

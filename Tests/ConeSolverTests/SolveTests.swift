@@ -4,9 +4,12 @@ import Testing
 
 /// Small programs with answers on paper, limits, observers and repeatability.
 @Suite struct SolveTests {
-  private static func program(_ q: [Double], _ A: Rows, _ b: [Double], _ cones: [Cone], P: Rows? = nil) -> ConicProblem {
+  private static func program(
+    _ q: [Double], _ A: Rows, _ b: [Double], _ cones: [Cone], P: Rows? = nil
+  ) -> ConicProblem {
     ConicProblem(
-      P: P.map { SparseMatrix($0, columns: q.count, upperOnly: true) }, q: q, A: SparseMatrix(A, columns: q.count), b: b,
+      P: P.map { SparseMatrix($0, columns: q.count, upperOnly: true) }, q: q, A: SparseMatrix(A, columns: q.count),
+      b: b,
       cones: cones)
   }
 
@@ -66,7 +69,8 @@ import Testing
   @Test func consistentRedundancy() throws {
     // x₁ + x₂ = 1 three times, one of them halved; and a variable that appears nowhere.
     let problem = Self.program(
-      [1, 2, 0], [[1, 1, 0], [1, 1, 0], [0.5, 0.5, 0], [-1, 0, 0], [0, -1, 0]], [1, 1, 0.5, 0, 0], [.zero(3), .nonnegative(2)])
+      [1, 2, 0], [[1, 1, 0], [1, 1, 0], [0.5, 0.5, 0], [-1, 0, 0], [0, -1, 0]], [1, 1, 0.5, 0, 0],
+      [.zero(3), .nonnegative(2)])
     for kkt in KKTChoice.allCases {
       var settings = Settings()
       settings.kkt = kkt
@@ -121,7 +125,7 @@ import Testing
     #expect(stopped.status == .cancelled)
     #expect(stopped.iterations == 3)
     // The best iterate comes back: no worse than any that was shown, in the relative measure of the observer.
-    func worst(_ iteration: Iteration) -> Double { max(iteration.primalResidual, iteration.dualResidual, iteration.gap) }
+    func worst(_ seen: Iteration) -> Double { max(seen.primalResidual, seen.dualResidual, seen.gap) }
     let objectives = seen.map(\.primalObjective)
     let place = try #require(objectives.firstIndex(of: stopped.primalObjective))
     #expect(worst(seen[place]) <= seen.map(worst).min()! * 1.0001)
@@ -134,7 +138,8 @@ import Testing
     settings.epsRel = 0
     let solution = try Self.several.solve(settings)
     #expect((solution.x + solution.s + solution.z + solution.residuals.dimacs).allSatisfy { $0.isFinite })
-    if solution.status == .solved { #expect(solution.residuals.primal == 0 && solution.residuals.gap == 0) }
+    // No test can ask for less than an ulp of the terms, here of size one.
+    if solution.status == .solved { #expect(max(solution.residuals.primal, solution.residuals.gap) <= 4 * .ulpOfOne) }
     let usual = try Self.several.solve()
     #expect(abs(solution.primalObjective - usual.primalObjective) <= 1e-6)
   }

@@ -192,11 +192,15 @@ import Testing
     let errors: [ProblemError] = [
       .dimensionMismatch(what: "the number of rows of A", found: 3, expected: 4), .negativeConeSize(cone: 2, size: -1),
       .malformedSparseMatrix(name: "A", reason: "the column pointers fall at column 3"),
-      .notFinite(name: "A", row: 7, column: 5, value: .nan), .notFinite(name: "b", row: 7, column: -1, value: .infinity),
+      .notFinite(name: "A", row: 7, column: 5, value: .nan),
+      .notFinite(name: "b", row: 7, column: -1, value: .infinity),
       .asymmetric(row: 1, column: 6, value: 2, mirrored: 3), .notPositiveSemidefinite(column: 9),
       .invalidSetting(name: "threads", value: "0", rule: "it must be at least 1"), .tooLarge(reason: "too much"),
     ]
-    let fragments = ["3", "cone 2", "column 3", "row 7, column 5", "entry 7", "row 1, column 6", "column 9", "threads", "too much"]
+    let fragments = [
+      "3", "cone 2", "column 3", "row 7, column 5", "entry 7", "row 1, column 6",
+      "column 9", "threads", "too much",
+    ]
     for (error, fragment) in zip(errors, fragments) { #expect("\(error)".contains(fragment)) }
   }
 }
