@@ -29,6 +29,9 @@ public struct CompiledProblem: Sendable {
     try pieces(of: constraint.block).map { rows(of: $0) }
   }
 
+  /// An objective of the conic program, primal or dual, in the model's own sense and with its constant.
+  public func objective(ofSolverValue value: Double) -> Double { sense.sign * (value + offset) }
+
   /// Reads a solution of `problem` as one of the model.
   ///
   /// - Throws: `ModelError.wrongPoint` when it has not as many entries as the conic program.

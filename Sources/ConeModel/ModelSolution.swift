@@ -29,10 +29,10 @@ public struct ModelSolution: Sendable {
   public var status: Status { underlying.status }
 
   /// The objective at the solution, in the problem's own sense and with its constant.
-  public var objective: Double { compiled.sense.sign * (underlying.primalObjective + compiled.offset) }
+  public var objective: Double { compiled.objective(ofSolverValue: underlying.primalObjective) }
 
   /// The dual objective in the same terms: a lower bound when minimising, an upper bound when maximising.
-  public var bound: Double { compiled.sense.sign * (underlying.dualObjective + compiled.offset) }
+  public var bound: Double { compiled.objective(ofSolverValue: underlying.dualObjective) }
 
   // MARK: Values
 

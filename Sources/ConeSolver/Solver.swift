@@ -36,7 +36,7 @@ public final class Solver {
     var outcome = run(strategy, from: 0, observer)
     var used = strategy.kind
     // A system that wears out in one elimination order may hold in the other.
-    if settings.kkt == .automatic, outcome.status == .numericalFailure || outcome.status == .almostSolved,
+    if settings.kkt == .automatic, settings.retriesOtherKKT, outcome.status == .numericalFailure || outcome.status == .almostSolved,
       let other = StrategyChoice.alternative(to: used, scaled.problem, cones: cones)
     {
       let second = run(other, from: outcome.iterations, observer)

@@ -13,8 +13,15 @@ public struct SDPNNTraining: Sendable {
   public enum Progress: Sendable {
     /// The relaxation is stated: order of the moment matrix, equalities, nonnegative rows.
     case stated(order: Int, equalities: Int, inequalities: Int)
+    /// The solver is set up; why it chose its linear system.
+    case prepared(strategyReason: String)
+    /// An iteration on the relaxation; its objectives have every constant of the training problem.
     case relaxation(Iteration)
+    /// The relaxation has ended, in whatever status; its bound is about to be proved.
+    case relaxed(SDPNN.Relaxation)
     case bounded(lowerBound: Double)
+    /// An iteration on the output weights of a refit round, the first round aside, which always ends.
+    case fitting(round: Int, Iteration)
     case refit(round: Int, objective: Double, neurons: Int)
   }
 
@@ -53,7 +60,8 @@ public struct SDPNNTraining: Sendable {
   static let relaxationTolerance = 1e-10
 
   public let training: ReLUTraining
-  private let lift: SDPNN
+  /// The relaxation, with the reductions of the data it rests on.
+  public let lift: SDPNN
 
   public init(_ training: ReLUTraining) {
     self.training = training
@@ -61,8 +69,9 @@ public struct SDPNNTraining: Sendable {
   }
 
   /// - Parameters:
-  ///   - settings: strategy, threads and limits of the solver; tolerances are the method's own.
-  ///   - observer: receives progress and may stop the run, which then returns the best bracket so far.
+  ///   - settings: strategy and threads of the solver, and limits for the relaxation; tolerances are the method's own.
+  ///   - observer: receives progress and may stop the run at an iteration or a round; the best bracket so far comes
+  ///     back then, with a network from one refit round at least.
   public func run(
     _ settings: Settings = Settings(), observer: @escaping (Progress) -> ObserverAction = { _ in .proceed }
   ) throws -> Outcome {
@@ -71,13 +80,17 @@ public struct SDPNNTraining: Sendable {
     var relaxationSettings = settings
     relaxationSettings.epsAbs = Self.relaxationTolerance
     relaxationSettings.epsRel = Self.relaxationTolerance
-    let relaxation = try lift.solve(relaxationSettings) { observer(.relaxation($0)) }
+    let relaxation = try lift.solve(
+      relaxationSettings, prepared: { _ = observer(.prepared(strategyReason: $0)) },
+      observer: { observer(.relaxation($0)) })
+    _ = observer(.relaxed(relaxation))
     var best = try strongest(proofs(for: relaxation.certificate))
     _ = observer(.bounded(lowerBound: best.value))
 
     let refit = NetworkRefit(training: training, reduction: lift.reduction, outputs: lift.outputs)
     let rounded = try refit.run(
-      from: NeuronCandidates.from(relaxation, reduction: lift.reduction), settings: settings
+      from: NeuronCandidates.from(relaxation, reduction: lift.reduction), settings: settings,
+      fitting: { observer(.fitting(round: $0, $1)) }
     ) { round, objective, neurons in
       observer(.refit(round: round, objective: objective, neurons: neurons)) == .proceed
     }

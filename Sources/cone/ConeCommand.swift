@@ -7,9 +7,9 @@ struct ConeCommand: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "cone",
-    abstract: "Solves conic programs, and checks what it says about them.",
+    abstract: "Solves conic programs, trains ReLU networks through them, and checks what it says about both.",
     version: version,
-    subcommands: [SolveCommand.self])
+    subcommands: [SolveCommand.self, TrainCommand.self, CheckCommand.self])
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.
   static func main() {

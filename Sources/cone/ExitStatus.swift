@@ -12,6 +12,9 @@ enum ExitStatus: Int32, Error, CaseIterable {
   /// Double precision gave no more: there is no answer at the requested tolerances.
   case numericalFailure = 4
 
+  /// `cone check`: a claim of the model file does not hold on the data.
+  static let claimRefuted = Self.numericalFailure
+
   /// The code for a solver's status.
   ///
   /// `almostSolved` passed tolerances other than the requested ones, so it is no verified answer: the code is that of a

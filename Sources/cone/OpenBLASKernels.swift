@@ -52,6 +52,11 @@ enum OpenBLASKernels {
     #endif
   }
 
+  static var logLine: String {
+    LogField.line(
+      "kernels", description(coreName: Dense.coreName, environment: ProcessInfo.processInfo.environment))
+  }
+
   /// One line on the kernels in use and who chose them.
   static func description(coreName: String, environment: [String: String]) -> String {
     guard let value = environment[coreTypeVariable] else { return "\(coreName), OpenBLAS's own choice" }

@@ -5,6 +5,9 @@ import Synchronization
 /// Says that a phase without lines of its own is still under way, with the time it has taken: once its patience is
 /// over, and again whenever that time has doubled.
 final class PhaseProgress {
+  /// Seconds without a line before an iteration says that it is under way.
+  static let iterationPatience = 8.0
+
   private struct Phase {
     let name: String
     let start = ContinuousClock.now

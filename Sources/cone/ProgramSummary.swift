@@ -13,16 +13,18 @@ enum ProgramSummary {
       variables += ": \(program.scalarVariableCount) scalar, symmetric matrices of order "
         + sizeList(program.matrixVariableOrders)
     }
-    var limits = "at most \(settings.maxIterations) iterations"
-    if let seconds = settings.timeLimit { limits += ", \(seconds) s" }
     return [
       LogField.line("program", "\(file) (\(program.format.displayName), \(program.objectiveSense.rawValue))"),
       LogField.line("variables", variables),
       LogField.line("rows", "\(problem.rowCount): \(coneSizes(problem.cones))"),
       LogField.line("system", strategyReason),
       LogField.line("tolerances", String(format: "%g absolute, %g relative", settings.epsAbs, settings.epsRel)),
-      LogField.line("limits", limits),
+      LogField.line("limits", limits(settings)),
     ]
+  }
+
+  static func limits(_ settings: Settings) -> String {
+    "at most \(settings.maxIterations) iterations" + (settings.timeLimit.map { ", \($0) s" } ?? "")
   }
 
   /// The sizes of the cones by kind, such as `equalities 3, nonnegative 10, second-order 5×3, PSD 2×6+4`.

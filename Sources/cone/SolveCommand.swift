@@ -2,9 +2,6 @@ import ArgumentParser
 import ConeFormats
 import ConeSolver
 import Foundation
-import LinearAlgebra
-
-extension KKTChoice: ExpressibleByArgument {}
 
 /// `cone solve`: reads a file, solves the program and reports.
 struct SolveCommand: ParsableCommand {
@@ -32,63 +29,43 @@ struct SolveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Relative part of the stopping tolerances.", valueName: "E"))
   var epsRel = Settings().epsRel
 
-  @Option(help: ArgumentHelp("Iterations allowed.", valueName: "N"))
-  var maxIter = Settings().maxIterations
+  @OptionGroup var solver: SolverOptions
 
-  @Option(help: ArgumentHelp("Seconds allowed after the file has been read.", valueName: "S"))
-  var timeLimit: Double?
-
-  @Option(help: ArgumentHelp("Threads of the dense kernels; OpenBLAS decides otherwise.", valueName: "N"))
-  var threads: Int?
-
-  @Option(help: "The linear system of each iteration.")
-  var kkt = Settings().kkt
-
-  @Option(
-    help: ArgumentHelp(
-      "Write the report as JSON; - is standard output, the log then goes to standard error.", valueName: "PATH|-"))
-  var json: String?
+  @OptionGroup var report: ReportOptions
 
   @Option(help: ArgumentHelp("Write the solution or the certificate as JSON.", valueName: "PATH"))
   var solution: String?
-
-  @Flag(help: "Print no log.")
-  var quiet = false
 
   @Flag(help: "Say more about the machine.")
   var verbose = false
 
   func validate() throws {
-    func check(_ holds: Bool, _ rule: String) throws { if !holds { throw ValidationError(rule) } }
-    try check(epsAbs.isFinite && epsAbs >= 0, "--eps-abs is \(epsAbs); give a finite number of at least 0.")
-    try check(epsRel.isFinite && epsRel >= 0, "--eps-rel is \(epsRel); give a finite number of at least 0.")
-    try check(maxIter >= 0, "--max-iter is \(maxIter); give a number of at least 0.")
-    try check(timeLimit ?? 0 >= 0, "--time-limit is \(timeLimit ?? 0); give a number of seconds of at least 0.")
-    try check(threads ?? 1 >= 1, "--threads is \(threads ?? 1); give a number of at least 1.")
-    try check(!(quiet && verbose), "--quiet and --verbose exclude each other; give one of them.")
-    try check(solution != "-", "--solution writes to a file only; give it a path.")
+    try OptionRule.check(
+      epsAbs.isFinite && epsAbs >= 0, "--eps-abs is \(epsAbs); give a finite number of at least 0.")
+    try OptionRule.check(
+      epsRel.isFinite && epsRel >= 0, "--eps-rel is \(epsRel); give a finite number of at least 0.")
+    try OptionRule.check(
+      !(report.quiet && verbose), "--quiet and --verbose exclude each other; give one of them.")
+    try OptionRule.check(solution != "-", "--solution writes to a file only; give it a path.")
   }
 
   func run() throws {
     OpenBLASKernels.choose()
     let clock = ContinuousClock.now
-    let console = quiet ? Console.silent : json == "-" ? .standardError : .standardOutput
+    let console = report.console
     let solutionFile = try solution.map { path throws(InputFault) in try OutputFile(path: path, option: "--solution") }
-    let reportFile = try json.flatMap { path throws(InputFault) in
-      path == "-" ? nil : try OutputFile(path: path, option: "--json")
-    }
+    let destination = try report.destination()
 
     let progress = PhaseProgress(to: console)
     let program = try read(progress)
     let readTime = seconds(since: clock)
     let solution = try solve(program, progress, console)
     let interrupted = Interrupt.isRequested
-    let report = SolveReport(solution, of: program, readTime: readTime, totalTime: seconds(since: clock))
-    console.lines([""] + SolveFooter.lines(report, solution: solution, interrupted: interrupted))
+    let outcome = SolveReport(solution, of: program, readTime: readTime, totalTime: seconds(since: clock))
+    console.lines([""] + SolveFooter.lines(outcome, solution: solution, interrupted: interrupted))
 
     try solutionFile?.write(SolutionFile(solution, of: program).jsonText(indented: false))
-    let text = try report.jsonText(indented: true)
-    if json == "-" { Console.standardOutput.write(text) } else { try reportFile?.write(text) }
+    try destination.write(outcome)
 
     let status = ExitStatus(solution.status, interrupted: interrupted)
     if status != .verified { throw status }
@@ -115,11 +92,7 @@ struct SolveCommand: ParsableCommand {
       throw InputFault("\(file): \(error.description)")
     }
     console.line("cone \(ConeCommand.version)")
-    if verbose {
-      let kernels = OpenBLASKernels.description(
-        coreName: Dense.coreName, environment: ProcessInfo.processInfo.environment)
-      console.line(LogField.line("kernels", kernels))
-    }
+    if verbose { console.line(OpenBLASKernels.logLine) }
     console.lines(
       ProgramSummary.lines(file: file, program: program, strategyReason: solver.strategyReason, settings: settings))
     console.lines(["", IterationLog.heading])
@@ -129,22 +102,15 @@ struct SolveCommand: ParsableCommand {
     defer { progress.end() }
     return solver.solve { iteration in
       console.line(IterationLog.line(iteration, of: program))
-      progress.begin("iteration \(iteration.number + 1)", patience: Self.iterationPatience)
+      progress.begin("iteration \(iteration.number + 1)", patience: PhaseProgress.iterationPatience)
       return Interrupt.isRequested ? .stop : .proceed
     }
   }
 
-  /// Seconds without a line before an iteration says that it is under way.
-  private static let iterationPatience = 8.0
-
   private var settings: Settings {
-    var settings = Settings()
+    var settings = solver.settings
     settings.epsAbs = epsAbs
     settings.epsRel = epsRel
-    settings.maxIterations = maxIter
-    settings.timeLimit = timeLimit
-    settings.threads = threads
-    settings.kkt = kkt
     return settings
   }
 }

@@ -53,10 +53,14 @@ struct InfeasibilityCertificate {
     let Ax = arena.vector(s.count)
     problem.P.symmetricMultiplyAdd(1, xv, into: Px)
     problem.A.multiplyAdd(1, xv, into: Ax)
-    // Where −Ax itself lies in the cone it is the better slack.
+    // The best slack is the point of K nearest to −Ax: known for nonnegative rows, and wherever −Ax itself lies in K.
     for cone in problem.makeConeOperators() where !(cone is ZeroCone) {
-      let exact = arena.vector(cone.rows.map { -Ax[$0] })
-      if cone.margin(exact) >= 0 { s.replaceSubrange(cone.rows, with: exact.array) }
+      if cone is NonnegativeCone {
+        for i in cone.rows { s[i] = max(0, -Ax[i]) }
+      } else {
+        let exact = arena.vector(cone.rows.map { -Ax[$0] })
+        if cone.margin(exact) >= 0 { s.replaceSubrange(cone.rows, with: exact.array) }
+      }
     }
     for i in 0..<s.count { Ax[i] += s[i] }
     // In scaled units: D P x weighs c σ² x̂-units² / (c σ² |q x|), and E(Ax + s) weighs σ.

@@ -46,8 +46,13 @@ public struct SDPNN: Sendable {
   }
 
   /// Solves the relaxation. Any status may come back; the certificate is sound whatever it is.
+  ///
+  /// - Parameters:
+  ///   - prepared: receives why the linear system was chosen, before the first iteration.
+  ///   - observer: receives the iterations, their objectives with every constant of the training problem.
   public func solve(
-    _ settings: Settings = Settings(), observer: ((Iteration) -> ObserverAction)? = nil
+    _ settings: Settings = Settings(), prepared: ((_ strategyReason: String) -> Void)? = nil,
+    observer: ((Iteration) -> ObserverAction)? = nil
   ) throws(ModelError) -> Relaxation {
     let g = reduction.groupCount
     let r = reduction.rank
@@ -66,7 +71,15 @@ public struct SDPNN: Sendable {
       betaBeta
       alphaBeta
     }
-    let solved = try problem.solve(settings, observer: observer)
+    let compiled = try problem.compile()
+    // Bounds are proved from whatever comes back, so the last digits are not worth a second solve.
+    var settings = settings
+    settings.retriesOtherKKT = false
+    let solver: Solver
+    do { solver = try Solver(compiled.problem, settings: settings) } catch { throw .refused(error) }
+    prepared?(solver.strategyReason)
+    let solution = solver.solve { iteration in observer?(withConstants(iteration, of: compiled)) ?? .proceed }
+    let solved = try compiled.interpret(solution)
     let residualValue = try solved.value(of: residual)
     let certificate = DNNCertificate(
       Z: dualMatrix(residualValue),
@@ -81,6 +94,13 @@ public struct SDPNN: Sendable {
         rows: order, columns: order,
         values: (0..<order * order).map { moments[$0 % order, $0 / order] }),
       certificate: certificate, solution: solved.underlying)
+  }
+
+  private func withConstants(_ iteration: Iteration, of compiled: CompiledProblem) -> Iteration {
+    var iteration = iteration
+    iteration.primalObjective = compiled.objective(ofSolverValue: iteration.primalObjective) + outputs.lossConstant
+    iteration.dualObjective = compiled.objective(ofSolverValue: iteration.dualObjective) + outputs.lossConstant
+    return iteration
   }
 
   // MARK: Rows

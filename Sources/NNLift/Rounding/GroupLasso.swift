@@ -15,8 +15,10 @@ enum GroupLasso {
   /// - Parameters:
   ///   - features: `Φ`, `n × k`.
   ///   - targets: `Y`, `n × c`.
+  ///   - observer: may stop the solve; the best weights so far come back.
   static func solve(
-    features: DenseMatrix, targets: DenseMatrix, weight: Double, settings: Settings
+    features: DenseMatrix, targets: DenseMatrix, weight: Double, settings: Settings,
+    observer: ((Iteration) -> ObserverAction)? = nil
   ) throws(ModelError) -> DenseMatrix {
     let k = features.columns
     let c = targets.columns
@@ -31,7 +33,7 @@ enum GroupLasso {
     let problem = Problem.minimize(fit + weight ⋅ sum(bound)) {
       for j in 0..<k { stack(bound[j], G.row(j)).isMember(of: .secondOrder) }
     }
-    let solved = try problem.solve(settings)
+    let solved = try problem.solve(settings, observer: observer)
     return DenseMatrix(rows: k, columns: c, values: try solved.value(of: G).values)
   }
 }

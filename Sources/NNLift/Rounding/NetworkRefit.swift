@@ -37,11 +37,17 @@ struct NetworkRefit {
   let reduction: DataReduction
   let outputs: OutputReduction
 
-  /// - Parameter observer: receives the round, the objective and the number of neurons; false stops.
+  /// The limits of `settings` are not for the refit, which has its own.
+  ///
+  /// - Parameters:
+  ///   - fitting: receives the iterations of every round after the first and may end that round's.
+  ///   - observer: receives the round, the objective and the number of neurons; false stops.
   func run(
-    from candidates: [[Double]], settings: Settings, observer: (Int, Double, Int) -> Bool
+    from candidates: [[Double]], settings: Settings, fitting: @escaping (Int, Iteration) -> ObserverAction,
+    observer: (Int, Double, Int) -> Bool
   ) throws -> Result {
     var settings = settings
+    settings.maxIterations = Settings().maxIterations
     settings.epsAbs = Tuning.tolerance
     settings.epsRel = Tuning.tolerance
     settings.timeLimit = nil
@@ -51,7 +57,8 @@ struct NetworkRefit {
     var bestBound: (value: Double, Z: DenseMatrix)?
     var sinceProgress = 0
     for round in 0..<Tuning.rounds {
-      let weights = try fit(directions, settings)
+      // A network must come out of the first round even when the run is being stopped.
+      let weights = try fit(directions, settings, observer: round == 0 ? nil : { fitting(round, $0) })
       let sizes = directions.indices.map { DenseKernels.norm(weights.row($0)) }
       let kept = directions.indices.filter { sizes[$0] > Tuning.negligible * (sizes.max() ?? 0) }
       let network = self.network(kept.map { directions[$0] }, kept.map { weights.row($0) })
@@ -80,12 +87,14 @@ struct NetworkRefit {
   }
 
   /// The optimal output weights `G`, `k × ρ`, for unit directions in reduced coordinates.
-  private func fit(_ directions: [[Double]], _ settings: Settings) throws -> DenseMatrix {
+  private func fit(
+    _ directions: [[Double]], _ settings: Settings, observer: ((Iteration) -> ObserverAction)?
+  ) throws -> DenseMatrix {
     guard !directions.isEmpty, outputs.rank > 0 else { return DenseMatrix(rows: directions.count, columns: outputs.rank) }
     let U = DenseMatrix(rowArrays: directions.map(reduction.expand), columns: training.inputDimension)
     let hidden = DenseKernels.product(training.X, U, transposeB: true).map { max($0, 0) }
     return try GroupLasso.solve(
-      features: hidden, targets: outputs.Y, weight: training.weightDecay, settings: settings)
+      features: hidden, targets: outputs.Y, weight: training.weightDecay, settings: settings, observer: observer)
   }
 
   private func network(_ directions: [[Double]], _ weights: [[Double]]) -> TwoLayerReLUNetwork {

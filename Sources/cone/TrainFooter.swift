@@ -1,0 +1,66 @@
+import ConeSolver
+import Foundation
+import NNLift
+
+/// The end of a training log: each figure with what it is.
+///
+/// Bounds are printed with every digit: a rounded lower bound might no longer be one.
+enum TrainFooter {
+  /// - Parameter message: what stopped the relaxation when it was not an answer.
+  static func lines(_ report: TrainReport, message: String) -> [String] {
+    let residuals = report.liftResiduals
+    let liftEnd = "\(report.liftStatus) after \(TrainingSummary.counted(report.liftIterations, "iteration"))"
+    let cause = message.isEmpty || report.status == .cancelled ? [] : [LogField.line("", message)]
+    return [
+      LogField.line("status", meaning(report.status)),
+      LogField.line(
+        "lift",
+        "\(report.liftValue.value): "
+          + (report.liftValueIsBound
+            ? "a lower bound on p*, as far as the solver's residuals go" : "unfinished, a bound on nothing")),
+      LogField.line(
+        "", liftEnd + String(
+          format: ", residuals %.1e primal, %.1e dual, %.1e gap", residuals.primal.value, residuals.dual.value,
+          residuals.gap.value)),
+    ] + cause + [
+      LogField.line(
+        "lower bound", "\(report.lowerBound.value) ≤ p*: proved by \(BoundProof.name(report.lowerBoundKind))"),
+      LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"),
+      LogField.line("gap", BoundProof.gap(report.gap.value)),
+      LogField.line("network", TrainingSummary.counted(report.neurons, "neuron") + accuracy(report.trainAccuracy)),
+      LogField.line(
+        "time", String(
+          format: "%.2f s: read %.2f, lift %.2f, refit %.2f", report.time.total, report.time.read, report.time.lift,
+          report.time.refit)),
+    ]
+  }
+
+  private static func meaning(_ status: TrainingStatus) -> String {
+    switch status {
+    case .complete: "complete: the lower bound is proved, the network reaches the upper bound"
+    case .iterationLimit: "iteration limit: the best bracket so far"
+    case .timeLimit: "time limit: the best bracket so far"
+    case .cancelled: "cancelled: the best bracket so far (stopped by Ctrl-C)"
+    case .numericalFailure: "numerical failure: nothing was proved"
+    }
+  }
+
+  static func accuracy(_ value: Double?) -> String {
+    value.map { String(format: ", %.2f %% of the training samples classified correctly", 100 * $0) } ?? ""
+  }
+}
+
+/// Words for bounds that the logs of training and checking share.
+enum BoundProof {
+  static func name(_ kind: String) -> String {
+    switch SDPNNTraining.Proof(rawValue: kind) {
+    case .sectors: "the exact maximum over the sectors of the circle"
+    case .doublyNonnegative: "doubly-nonnegative multipliers"
+    case nil: kind
+    }
+  }
+
+  static func gap(_ value: Double) -> String {
+    String(format: "%.2e of the upper bound: the network is that close to optimal, or closer", value)
+  }
+}

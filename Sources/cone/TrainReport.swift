@@ -1,0 +1,133 @@
+import ConeSolver
+import Foundation
+import NNLift
+
+/// How a training run ended.
+enum TrainingStatus: String, Encodable {
+  /// The lower bound is proved and the refit ran to its end.
+  case complete
+  case iterationLimit = "iteration_limit"
+  case timeLimit = "time_limit"
+  case cancelled
+  /// No positive lower bound was proved, or a number left double precision.
+  case numericalFailure = "numerical_failure"
+
+  /// - Parameter stopped: why the observer stopped the run, if it did.
+  init(_ outcome: SDPNNTraining.Outcome, stopped: TrainingStatus?) {
+    if !outcome.upperBound.isFinite {
+      self = .numericalFailure
+    } else if let stopped {
+      self = stopped
+    } else {
+      switch outcome.relaxation.solution.status {
+      case .iterationLimit: self = .iterationLimit
+      case .timeLimit: self = .timeLimit
+      case .cancelled: self = .cancelled
+      default: self = outcome.lowerBound > 0 || outcome.upperBound == 0 ? .complete : .numericalFailure
+      }
+    }
+  }
+
+  var exitStatus: ExitStatus {
+    switch self {
+    case .complete: .verified
+    case .iterationLimit, .timeLimit, .cancelled: .limit
+    case .numericalFailure: .numericalFailure
+    }
+  }
+}
+
+/// The result of `cone train` for programs to read. The JSON keys are a promise; see docs/command.md.
+struct TrainReport: Encodable {
+  struct Time: Encodable, Equatable {
+    /// Seconds spent on reading the table.
+    var read: Double
+    /// Seconds spent on the relaxation and the proof of its bound.
+    var lift: Double
+    /// Seconds spent on rounding and refit.
+    var refit: Double
+    /// All of it, and what lies between.
+    var total: Double
+  }
+
+  /// Absolute residuals of the relaxation: how far its value may be trusted.
+  struct LiftResiduals: Encodable {
+    var primal, dual, gap: JSONNumber
+  }
+
+  var status: TrainingStatus
+  var lowerBound, upperBound, gap: JSONNumber
+  var lowerBoundKind: String
+  var liftValue: JSONNumber
+  var liftStatus: String
+  var liftIterations: Int
+  var liftResiduals: LiftResiduals
+  var neurons: Int
+  /// `nil` for regression.
+  var trainAccuracy: Double?
+  var time: Time
+
+  init(_ outcome: SDPNNTraining.Outcome, status: TrainingStatus, accuracy: Double?, time: Time) {
+    let lift = outcome.relaxation
+    self.status = status
+    lowerBound = JSONNumber(outcome.lowerBound)
+    upperBound = JSONNumber(outcome.upperBound)
+    gap = JSONNumber(outcome.relativeGap)
+    lowerBoundKind = outcome.proof.rawValue
+    liftValue = JSONNumber(lift.value)
+    liftStatus = lift.solution.status.rawValue
+    liftIterations = lift.solution.iterations
+    let residuals = lift.solution.residuals
+    liftResiduals = LiftResiduals(
+      primal: JSONNumber(residuals.primal), dual: JSONNumber(residuals.dual), gap: JSONNumber(residuals.gap))
+    neurons = outcome.network.width
+    trainAccuracy = accuracy
+    self.time = time
+  }
+
+  /// The value of a relaxation that was not solved bounds nothing.
+  var liftValueIsBound: Bool { [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+
+  /// What each figure is; `nil` when it is no bound. The gap is an upper bound on `(upper − p*)/upper`.
+  var kinds: [String: String?] {
+    let (lower, upper) = (SDPNNTraining.BoundKind.lower.rawValue, SDPNNTraining.BoundKind.upper.rawValue)
+    return [
+      CodingKeys.lowerBound.rawValue: lower, CodingKeys.upperBound.rawValue: upper,
+      CodingKeys.liftValue.rawValue: liftValueIsBound ? lower : nil, CodingKeys.gap.rawValue: upper,
+      CodingKeys.neurons.rawValue: "exact", CodingKeys.trainAccuracy.rawValue: "exact",
+    ]
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case status
+    case lowerBound = "lower_bound"
+    case upperBound = "upper_bound"
+    case gap
+    case lowerBoundKind = "lower_bound_kind"
+    case liftValue = "lift_value"
+    case liftStatus = "lift_status"
+    case liftIterations = "lift_iterations"
+    case liftResiduals = "lift_residuals"
+    case neurons
+    case trainAccuracy = "train_accuracy"
+    case time, kinds
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(status, forKey: .status)
+    try container.encode(lowerBound, forKey: .lowerBound)
+    try container.encode(upperBound, forKey: .upperBound)
+    try container.encode(gap, forKey: .gap)
+    try container.encode(lowerBoundKind, forKey: .lowerBoundKind)
+    try container.encode(liftValue, forKey: .liftValue)
+    try container.encode(liftStatus, forKey: .liftStatus)
+    try container.encode(liftIterations, forKey: .liftIterations)
+    try container.encode(liftResiduals, forKey: .liftResiduals)
+    try container.encode(neurons, forKey: .neurons)
+    // Present as null in a regression, where the synthesised encoding would leave the key out.
+    try container.encode(trainAccuracy, forKey: .trainAccuracy)
+    try container.encode(time, forKey: .time)
+    try container.encode(kinds, forKey: .kinds)
+  }
+}

@@ -1,0 +1,54 @@
+import NNLift
+
+/// The header of a training log: the data, what its reductions found, and the lift.
+enum TrainingSummary {
+  static func lines(file: String, dataset: Dataset, training: SDPNNTraining) -> [String] {
+    let problem = training.training
+    return [
+      LogField.line("data", data(file: file, dataset)),
+      LogField.line("training", network(weightDecay: problem.weightDecay, bias: problem.bias)),
+      LogField.line("inputs", inputs(training.lift.reduction)),
+      LogField.line("outputs", "\(problem.outputDimension) of rank \(training.lift.outputs.rank)"),
+    ]
+  }
+
+  static func data(file: String, _ dataset: Dataset) -> String {
+    let targets =
+      switch dataset.targets {
+      case .classes(let label, let names, _): "\(counted(names.count, "class", "classes")) of \(label): \(list(names))"
+      case .outputs(let names): "\(counted(names.count, "output")): \(list(names))"
+      }
+    return "\(file): \(counted(dataset.sampleCount, "sample")), "
+      + "\(counted(dataset.features.columns, "feature")), \(targets)"
+  }
+
+  static func network(weightDecay: Double, bias: Bias) -> String {
+    "two-layer ReLU network, squared loss, weight decay \(weightDecay), "
+      + (bias == .none ? "no bias" : "regularized bias")
+  }
+
+  static func inputs(_ reduction: DataReduction) -> String {
+    let zero = reduction.zeroRows.count
+    let merged = reduction.rowCount - zero - reduction.groupCount
+    return "rank \(reduction.rank), \(counted(reduction.groupCount, "direction")): "
+      + "\(counted(zero, "zero row")) dropped, \(counted(merged, "parallel row")) merged"
+  }
+
+  static func lift(order: Int, equalities: Int, inequalities: Int) -> String {
+    LogField.line(
+      "lift",
+      "SDP-NN, a lower bound: moment matrix of order \(order), \(counted(equalities, "equality", "equalities")), "
+        + counted(inequalities, "nonnegative row"))
+  }
+
+  static func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
+  }
+
+  /// Names that are listed one by one.
+  private static let listedNames = 8
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(listedNames).joined(separator: ", ") + (names.count > listedNames ? ", …" : "")
+  }
+}
