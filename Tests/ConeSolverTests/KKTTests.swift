@@ -1,0 +1,216 @@
+import LinearAlgebra
+import Testing
+
+@testable import ConeSolver
+
+/// Both strategies against dense elimination of `[P Aᵀ; A −H]`.
+@Suite struct KKTTests {
+  struct Shape: Sendable {
+    let name: String
+    let n: Int
+    let cones: [Cone]
+    /// Share of nonzeros in `A`.
+    var density = 0.7
+    var rankOfP = 0
+    /// Variables that only equality rows meet.
+    var uncovered = 0
+  }
+
+  static let shapes: [Shape] = [
+    Shape(name: "linear", n: 4, cones: [.nonnegative(9)]),
+    Shape(name: "linear with equalities", n: 7, cones: [.zero(3), .nonnegative(10)]),
+    Shape(name: "quadratic", n: 6, cones: [.nonnegative(4), .zero(2)], rankOfP: 6),
+    Shape(name: "rank-deficient quadratic", n: 6, cones: [.nonnegative(8)], rankOfP: 2),
+    Shape(name: "second-order blocks", n: 5,
+      cones: [.secondOrder(2), .secondOrder(3), .secondOrder(4), .secondOrder(1)]),
+    Shape(name: "second-order expanded", n: 6, cones: [.secondOrder(5), .secondOrder(12), .zero(1)]),
+    Shape(name: "semidefinite", n: 8, cones: [.positiveSemidefinite(order: 4), .positiveSemidefinite(order: 2)]),
+    Shape(name: "semidefinite sparse", n: 9, cones: [.positiveSemidefinite(order: 6)], density: 0.15),
+    Shape(
+      name: "everything", n: 9,
+      cones: [
+        .secondOrder(6), .zero(2), .positiveSemidefinite(order: 3), .nonnegative(3), .positiveSemidefinite(order: 1),
+        .zero(1), .secondOrder(3),
+      ], rankOfP: 3),
+    Shape(name: "free variables", n: 6, cones: [.zero(3), .nonnegative(6)], density: 1, uncovered: 2),
+  ]
+
+  private static func problem(_ shape: Shape, _ rng: inout SplitMix64) -> (ConicProblem, P: Rows, A: Rows) {
+    let n = shape.n
+    var A: Rows = []
+    for cone in shape.cones {
+      for _ in 0..<cone.dimension {
+        A.append((0..<n).map { j in
+          if case .zero = cone { return rng.normal() }
+          return j < n - shape.uncovered && rng.chance(shape.density) ? rng.normal() : 0
+        })
+      }
+    }
+    let B = (0..<shape.rankOfP).map { _ in
+      (0..<n).map { $0 < n - shape.uncovered ? rng.normal() : 0 }
+    }
+    let P = (0..<n).map { i in (0..<n).map { j in B.reduce(0) { $0 + $1[i] * $1[j] } } }
+    // Every column of a sparse semidefinite block keeps an entry, so that M is regular.
+    for j in 0..<n - shape.uncovered where !A.indices.contains(where: { A[$0][j] != 0 }) { A[j % A.count][j] = 1 }
+    let problem = ConicProblem(
+      P: SparseMatrix(P, columns: n, upperOnly: true), q: rng.normals(n), A: SparseMatrix(A, columns: n),
+      b: rng.normals(A.count), cones: shape.cones)
+    return (problem, P, A)
+  }
+
+  /// Moves every cone to the scaling of random interior points.
+  private static func scale(
+    _ cones: [any SymmetricCone], _ problem: ConicProblem, _ arena: Arena, _ rng: inout SplitMix64
+  ) {
+    let occupied = problem.cones.filter { $0.dimension > 0 }
+    for (operators, cone) in zip(cones, occupied) {
+      let s = cone.interiorPoint(dual: false, &rng)
+      let z = cone.interiorPoint(dual: true, &rng)
+      #expect(operators.updateScaling(s: arena.vector(s), z: arena.vector(z)))
+    }
+  }
+
+  /// The dense system, its `H` column by column from the cones' operators (which `ConeTests` checks).
+  private static func dense(_ P: Rows, _ A: Rows, _ cones: [any SymmetricCone], _ arena: Arena) -> Rows {
+    let n = P.count
+    let m = A.count
+    var K = Rows(repeating: [Double](repeating: 0, count: n + m), count: n + m)
+    for i in 0..<n { for j in 0..<n { K[i][j] = P[i][j] } }
+    for i in 0..<m {
+      for j in 0..<n {
+        K[n + i][j] = A[i][j]
+        K[j][n + i] = A[i][j]
+      }
+    }
+    for cone in cones {
+      for k in 0..<cone.rows.count {
+        let unit = arena.vector(cone.rows.count)
+        unit[k] = 1
+        let column = arena.vector(cone.rows.count)
+        cone.applyH(unit, into: column)
+        for l in 0..<cone.rows.count { K[n + cone.rows.lowerBound + l][n + cone.rows.lowerBound + k] = -column[l] }
+      }
+    }
+    return K
+  }
+
+  @Test(arguments: shapes.indices, [KKTChoice.schur, .quasidefinite])
+  func solvesTheDenseSystem(_ index: Int, _ choice: KKTChoice) throws {
+    let shape = Self.shapes[index]
+    var rng = SplitMix64(seed: UInt64(100 + index))
+    for _ in 0..<4 {
+      let (problem, P, A) = Self.problem(shape, &rng)
+      let cones = problem.makeConeOperators()
+      let strategy = try StrategyChoice(problem, cones: cones, requested: choice).strategy
+      let system = KKTSystem(problem, cones: cones, strategy: strategy)
+      let arena = Arena()
+      // Twice, so that nothing of the first scaling may linger.
+      for _ in 0..<2 {
+        Self.scale(cones, problem, arena, &rng)
+        #expect(system.factorize())
+        let rx = rng.normals(shape.n)
+        let rz = rng.normals(A.count)
+        let x = arena.vector(shape.n)
+        let z = arena.vector(A.count)
+        #expect(system.solve(arena.vector(rx), arena.vector(rz), into: x, z))
+        let K = Self.dense(P, A, cones, arena)
+        let exact = try #require(gaussianSolve(K, rx + rz))
+        let error = largest(sum(x.array + z.array, exact, -1))
+        #expect(error <= 1e-8 * largest(exact), "\(shape.name): \(error) of \(largest(exact))")
+        let residual = largest(sum(product(K, x.array + z.array), rx + rz, -1))
+        #expect(residual <= 1e-9 * max(1, largest(exact)), "\(shape.name): residual \(residual)")
+      }
+    }
+  }
+
+  /// Before refinement too a strategy must be a good preconditioner: the raw solve is right to the regularisation.
+  @Test(arguments: shapes.indices) func rawSolvesAgree(_ index: Int) throws {
+    let shape = Self.shapes[index]
+    var rng = SplitMix64(seed: UInt64(200 + index))
+    let (problem, P, A) = Self.problem(shape, &rng)
+    let arena = Arena()
+    for choice in [KKTChoice.schur, .quasidefinite] {
+      let cones = problem.makeConeOperators()
+      let strategy = try StrategyChoice(problem, cones: cones, requested: choice).strategy
+      Self.scale(cones, problem, arena, &rng)
+      #expect(strategy.factorize())
+      let rx = rng.normals(shape.n)
+      let rz = rng.normals(A.count)
+      let x = arena.vector(rx)
+      let z = arena.vector(rz)
+      strategy.solve(x, z)
+      let exact = try #require(gaussianSolve(Self.dense(P, A, cones, arena), rx + rz))
+      #expect(largest(sum(x.array + z.array, exact, -1)) <= 1e-3 * largest(exact), "\(shape.name) \(choice.rawValue)")
+    }
+  }
+
+  static let blockShapes: [(order: Int, entries: [Int])] = [
+    (3, [6, 6, 5, 1]), (12, [78, 78, 40, 3, 1]), (20, [210, 60, 25, 6, 2, 1, 1]), (30, [465, 465, 465, 9, 1]),
+    (30, [465, 40, 1]),
+  ]
+
+  /// The forecasts of F1, F2 and F3 for columns of full support; the shapes above must make each the cheapest once.
+  @Test func blockShapesReachEveryMethod() {
+    var cheapest: Set<Int> = []
+    for (order, entries) in Self.blockShapes {
+      let k = Double(order)
+      for i in entries.indices {
+        let own = Double(entries[i])
+        let remaining = Double(entries[i...].reduce(0, +))
+        let support = min(k, 2 * own)
+        let products = 2 * own * k * Tuning.dotOperation
+        let costs = [
+          products + 2 * k * k * support * Tuning.denseFlop + remaining * Tuning.gatherOperation,
+          products + remaining * (support * Tuning.dotOperation + Tuning.gatherOperation),
+          2 * own * remaining * Tuning.gatherOperation,
+        ]
+        cheapest.insert(costs.firstIndex(of: costs.min()!)!)
+      }
+    }
+    #expect(cheapest == [0, 1, 2])
+  }
+
+  /// `AᵀH⁻¹A` of one semidefinite block against `tr(AᵢBAⱼB)`, with column counts that make each of F1, F2, F3 the
+  /// cheapest.
+  @Test(arguments: blockShapes)
+  func schurBlockMatchesTraces(_ order: Int, _ entries: [Int]) {
+    var rng = SplitMix64(seed: UInt64(order))
+    let cone = Cone.positiveSemidefinite(order: order)
+    let n = entries.count + 1
+    var list: [SparseMatrix.Entry] = []
+    var columns: Rows = []
+    for (j, count) in entries.enumerated() {
+      var column = [Double](repeating: 0, count: cone.dimension)
+      let rows = Array(0..<cone.dimension).shuffled(using: &rng).prefix(count)
+      for row in rows {
+        column[row] = rng.normal()
+        list.append(.init(2 + row, j, column[row]))
+      }
+      columns.append(column)
+      list.append(.init(0, j, 1))
+    }
+    // The last column misses the block, and two linear rows come before it.
+    list.append(.init(1, entries.count, 1))
+    let A = SparseMatrix(rows: 2 + cone.dimension, columns: n, entries: list)
+    let problem = ConicProblem(
+      q: [Double](repeating: 0, count: n), A: A, b: [Double](repeating: 0, count: A.rows),
+      cones: [.nonnegative(2), cone])
+    let operators = PositiveSemidefiniteCone(order: order, rows: 2..<A.rows)
+    let arena = Arena()
+    #expect(operators.updateScaling(
+      s: arena.vector(cone.interiorPoint(dual: false, &rng)), z: arena.vector(cone.interiorPoint(dual: true, &rng))))
+    let block = SchurSemidefiniteBlock(problem, cone: operators)
+    let M = arena.vector(n * n)
+    block.accumulate(into: M, order: n)
+
+    let B = (0..<order).map { i in (0..<order).map { operators.GInverse[i + $0 * order] } }
+    let sandwiches = columns.map { product(product(B, smat($0, order: order)), B) }
+    for i in 0..<n {
+      for j in 0...i {
+        let expected = i < columns.count && j < columns.count ? inner(svec(sandwiches[i]), columns[j]) : 0
+        let scale = i < columns.count ? norm(svec(sandwiches[i])) * norm(columns[min(j, columns.count - 1)]) : 1
+        #expect(abs(M[i + j * n] - expected) <= 1e-11 * scale, "entry \(i), \(j) of order \(order)")
+      }
+    }
+  }
+}
