@@ -1,4 +1,7 @@
 /// What a solve may claim. Every claim but the limits was recomputed on the data as the user gave it.
+///
+/// A certificate of infeasibility passes at `Settings.epsInfeasible`, or, when double precision stops short of that, at ten times
+/// as much.
 public enum Status: String, Sendable, Equatable {
   /// Optimal: residuals, cone margins and gap pass the requested tolerances.
   case solved

@@ -12,7 +12,9 @@ enum Tuning {
   static let curvatureBacktrack = 0.7
   /// … and how often at most.
   static let curvatureBacktracks = 4
-  /// Iterations without a better iterate before the solve is declared stalled.
+  /// Progress is a residual ratio, or a certificate residual, that fell by this factor …
+  static let progress = 0.9
+  /// … and this many iterations without any are a stall.
   static let stallIterations = 15
   /// An iterate this many times worse than the best one is past the point where rounding won.
   static let divergence = 1e6

@@ -54,6 +54,9 @@ struct BestIterate {
   /// The certificate with the smallest residual so far.
   private(set) var certificate: InfeasibilityCertificate?
   private var sinceProgress = 0
+  /// What the last progress reached.
+  private var progressRatio = Double.infinity
+  private var progressCertificate = Double.infinity
 
   init(_ settings: Settings) { self.settings = settings }
 
@@ -69,8 +72,9 @@ struct BestIterate {
     latest = measures
     latestRatio = examined.ratio
     sinceProgress += 1
-    if examined.ratio < candidate?.ratio ?? .infinity {
-      candidate = examined
+    if examined.ratio < candidate?.ratio ?? .infinity { candidate = examined }
+    if examined.ratio < Tuning.progress * progressRatio {
+      progressRatio = examined.ratio
       sinceProgress = 0
     }
     return examined
@@ -78,8 +82,9 @@ struct BestIterate {
 
   /// Falling certificate residuals are progress as well.
   mutating func note(_ certificate: InfeasibilityCertificate) {
-    if certificate.residual < self.certificate?.residual ?? .infinity {
-      self.certificate = certificate
+    if certificate.residual < self.certificate?.residual ?? .infinity { self.certificate = certificate }
+    if certificate.residual < Tuning.progress * progressCertificate {
+      progressCertificate = certificate.residual
       sinceProgress = 0
     }
   }

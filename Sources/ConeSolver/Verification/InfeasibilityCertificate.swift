@@ -73,16 +73,8 @@ struct InfeasibilityCertificate {
       residual: worst * max(1, units.problem.q.largestModulus))
   }
 
-  /// Whether the certificate counts where double precision allows no better.
-  func isAccepted(_ problem: ConicProblem, _ settings: Settings) -> Bool {
-    residual <= Tuning.stalledCertificateFactor * settings.epsInfeasible && isInside(problem)
-  }
-
   /// Whether the certificate's cone membership holds on the user's data.
-  func isInside(_ problem: ConicProblem) -> Bool {
-    let margins = ConeMargins(problem, s: s, z: z)
-    return margins.areInside
-  }
+  func isInside(_ problem: ConicProblem) -> Bool { ConeMargins(problem, s: s, z: z).areInside }
 }
 
 extension Array where Element == Double {
