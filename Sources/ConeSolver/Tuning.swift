@@ -12,6 +12,10 @@ enum Tuning {
   static let curvatureBacktrack = 0.7
   /// … and how often at most.
   static let curvatureBacktracks = 4
+  /// A step that rounding puts outside a second-order cone is shortened by this factor …
+  static let boundaryBacktrack = 0.8
+  /// … at most this often.
+  static let boundaryBacktracks = 20
   /// Progress is a residual ratio, or a certificate residual, that fell by this factor …
   static let progress = 0.9
   /// … and this many iterations without any are a stall.

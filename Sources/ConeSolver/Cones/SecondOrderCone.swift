@@ -154,6 +154,20 @@ final class SecondOrderCone: SymmetricCone {
       }
     }
     if d[0] < 0 { alpha = min(alpha, -x[0] / d[0]) }
+    // Close to the boundary the discriminant cancels: the point that will be taken must be inside as computed.
+    for _ in 0..<Tuning.boundaryBacktracks where !isInterior(x, d, Tuning.stepFraction * alpha) {
+      alpha *= Tuning.boundaryBacktrack
+    }
     return alpha
+  }
+
+  /// Whether `x + αd` has a positive determinant and head.
+  private static func isInterior(_ x: VectorView, _ d: VectorView, _ alpha: Double) -> Bool {
+    var tail = 0.0
+    for i in 1..<x.count {
+      let v = x[i] + alpha * d[i]
+      tail += v * v
+    }
+    return x[0] + alpha * d[0] > tail.squareRoot()
   }
 }

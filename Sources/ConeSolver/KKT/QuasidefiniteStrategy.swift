@@ -101,7 +101,7 @@ final class QuasidefiniteStrategy: KKTStrategy {
     for (cone, first) in zip(cones, expansion) {
       switch cone {
       case let cone as NonnegativeCone:
-        for (k, i) in cone.rows.enumerated() { setDiagonal(n + i, -cone.scaling[k] - Tuning.staticRegularization) }
+        for (k, i) in cone.rows.enumerated() { setDiagonal(n + i, -cone.scaling[k] - Self.conicRegularization(cone.scaling[k])) }
       case let cone as SecondOrderCone:
         if first < 0 { writeBlock(cone) } else { writeExpansion(cone, first: first) }
       case let cone as PositiveSemidefiniteCone:
@@ -112,6 +112,8 @@ final class QuasidefiniteStrategy: KKTStrategy {
     }
     return ldl.factorize()
   }
+
+  private static func conicRegularization(_ h: Double) -> Double { min(Tuning.staticRegularization, 1e-2 * h) }
 
   private func setDiagonal(_ column: Int, _ value: Double) { ldl.values[columnPointers[column + 1] - 1] = value }
 
@@ -125,7 +127,7 @@ final class QuasidefiniteStrategy: KKTStrategy {
         if i == j { h += i == 0 ? -1 : 1 }
         ldl.values[diagonal - (j - i)] = -cone.etaSquared * h
       }
-      ldl.values[diagonal] -= Tuning.staticRegularization
+      ldl.values[diagonal] -= Self.conicRegularization(cone.etaSquared)
     }
   }
 
@@ -143,12 +145,12 @@ final class QuasidefiniteStrategy: KKTStrategy {
     let vColumn = columnPointers[first]
     let uColumn = columnPointers[first + 1]
     for i in 0..<w.count {
-      setDiagonal(n + start + i, -eta2 * (i == 0 ? d0 : 1) - Tuning.staticRegularization)
+      setDiagonal(n + start + i, -eta2 * (i == 0 ? d0 : 1) - Self.conicRegularization(eta2))
       ldl.values[vColumn + i] = i == 0 ? 0 : -eta2 * v1 * w[i]
       ldl.values[uColumn + i] = i == 0 ? -eta2 * u0 : -eta2 * u1 * w[i]
     }
-    setDiagonal(first, -eta2 - Tuning.staticRegularization)
-    setDiagonal(first + 1, eta2 + Tuning.staticRegularization)
+    setDiagonal(first, -eta2 - Self.conicRegularization(eta2))
+    setDiagonal(first + 1, eta2 + Self.conicRegularization(eta2))
   }
 
   /// `H = G ⊗ₛ G`: the entry of packed positions `(p,q)`, `(r,s)` is `c₁c₂(GₚᵣG_qs + GₚₛG_qr)` with `c = 1` off the diagonal
