@@ -6,12 +6,20 @@ enum Tuning {
   static let stepFraction = 0.98
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
+  /// Below this step length the corrector is replaced by firm centring …
+  static let recentringStep = 1e-3
+  /// … with at least this `σ`.
+  static let recentringSigma = 0.8
   /// Share of `κ` that the curvature remainder of a step may take …
   static let curvatureShare = 0.5
   /// … the factor by which the step is shortened until it does not take more …
   static let curvatureBacktrack = 0.7
   /// … and how often at most.
   static let curvatureBacktracks = 4
+  /// An iterate that rounding puts outside its cone is pulled back by this fraction of the step …
+  static let pullBack = 0.3
+  /// … at most this often.
+  static let pullBacks = 6
   /// A step that rounding puts outside a second-order cone is shortened by this factor …
   static let boundaryBacktrack = 0.8
   /// … at most this often.

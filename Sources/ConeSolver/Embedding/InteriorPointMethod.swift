@@ -49,6 +49,7 @@ final class InteriorPointMethod {
       return finish(.numericalFailure, iteration: first, "the starting system could not be factored")
     }
     if let answer = nullSpaceCertificate() { return finish(answer, iteration: first) }
+    guard updateScaling() else { return finish(.numericalFailure, iteration: first, "the starting point is not interior") }
     var iteration = first
     while true {
       residual.update(scaled.problem, at: point)
@@ -71,7 +72,6 @@ final class InteriorPointMethod {
   /// One predictor–corrector step; a sentence when it breaks down.
   private func step() -> String? {
     let mu = point.mu(degree: degree)
-    guard updateScaling() else { return "an iterate left the interior of its cone" }
     guard newton.prepare(at: point, residual: residual) else { return "the Newton system could not be factored" }
 
     // Predictor: σ = 0, ζ = z, d_κ = τκ.
@@ -84,7 +84,37 @@ final class InteriorPointMethod {
     let affineStep = stepLength(affine)
     let sigma = pow(1 - affineStep, 3)
 
-    // Corrector: second-order term of the predictor and centring to σμ.
+    // Corrector: second-order term of the predictor and centring to σμ. Where that leads nowhere, firm centring without it.
+    guard var longest = correct(sigma: sigma, mu: mu, secondOrder: true) else { return "the corrector direction is not finite" }
+    if longest < Tuning.recentringStep {
+      guard let recentred = correct(sigma: max(sigma, Tuning.recentringSigma), mu: mu, secondOrder: false) else {
+        return "the recentring direction is not finite"
+      }
+      longest = recentred
+    }
+    let (step, remainder) = curvatureStep(longest)
+    guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
+    point.advance(step, along: combined)
+    point.kappa -= remainder
+    lastStep = step
+    rescale()
+    // Rounding may put the new point outside after all: pull it back towards the old one.
+    for _ in 0..<Tuning.pullBacks {
+      if updateScaling() { return nil }
+      let back = Tuning.pullBack * lastStep
+      point.advance(-back, along: combined)
+      lastStep -= back
+    }
+    return updateScaling() ? nil : "an iterate left the interior of its cone"
+  }
+
+  /// Solves for the corrector direction with centring `σ` and returns the step it allows; `nil` on breakdown.
+  private func correct(sigma: Double, mu: Double, secondOrder: Bool) -> Double? {
+    if !secondOrder {
+      affine.s.fill(0)
+      affine.z.fill(0)
+      (affine.tau, affine.kappa) = (0, 0)
+    }
     let sigmaMu = sigma * mu
     for cone in cones {
       let rows = cone.rows
@@ -96,15 +126,8 @@ final class InteriorPointMethod {
     guard
       newton.solve(
         at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
-    else { return "the corrector direction is not finite" }
-    let longest = Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
-    let (step, remainder) = curvatureStep(longest)
-    guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
-    point.advance(step, along: combined)
-    point.kappa -= remainder
-    lastStep = step
-    rescale()
-    return nil
+    else { return nil }
+    return Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
   }
 
   private func updateScaling() -> Bool {
@@ -146,7 +169,9 @@ final class InteriorPointMethod {
   /// Keeps `max(τ, κ)` near one, since the embedding only knows rays.
   private func rescale() {
     let size = max(point.tau, point.kappa)
-    if size < 1e-3 || size > 1e3 { point.scale(1 / size) }
+    guard size < 1e-3 || size > 1e3 else { return }
+    point.scale(1 / size)
+    combined.scale(1 / size)
   }
 
   // MARK: Claims
