@@ -49,14 +49,14 @@ enum Tuning {
   /// Shift of the bordered equality block, relative to its largest diagonal entry.
   static let borderShift = 1e-14
   /// Refinement steps of one linear solve.
-  static let refinementSteps = 10
+  static let refinementSteps = 20
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
   static let refinementAbsolute = 1e-13
   static let refinementRelative = 1e-13
   /// … or when a step no longer shrinks the residual by this factor.
   static let refinementProgress = 2.0
   /// … once this many steps have been tried: the first ones may only remove outlying eigenvalues.
-  static let refinementPatience = 3
+  static let refinementPatience = 8
 
   /// A correction must move the residual by at least this fraction of it.
   static let refinementUseful = 1e-9
