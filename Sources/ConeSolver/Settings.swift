@@ -15,9 +15,9 @@ public struct Settings: Sendable, Equatable {
   /// Which linear system each iteration factors.
   public var kkt: KKTChoice = .automatic
 
-  /// Whether a solve that double precision stops short begins anew with the other linear system, where that one is small.
-  /// Applies to `KKTChoice.automatic` only.
-  public var retriesOtherKKT: Bool = true
+  /// Whether a solve that double precision stops short begins anew where that is cheap: with shorter steps, and (for
+  /// `KKTChoice.automatic`) with the other linear system.
+  public var retries: Bool = true
 
   public init() {}
 }

@@ -12,6 +12,8 @@ public final class Solver {
   private let settings: Settings
   private let clock = Stopwatch()
   private let setupTime: Double
+  /// Whether an iteration is forecast to be so cheap that a second solve is worth its time.
+  private let isCheap: Bool
   /// Why the linear system was chosen, with its forecast.
   public let strategyReason: String
   /// The linear system that each iteration factors.
@@ -28,19 +30,26 @@ public final class Solver {
     let choice = try StrategyChoice(scaled.problem, cones: cones, requested: settings.kkt)
     strategy = choice.strategy
     strategyReason = choice.reason
+    isCheap = choice.forecast <= Tuning.retryForecast
     setupTime = clock.seconds
   }
 
   /// Solves the program. The observer sees every iteration and may stop the solve; the best iterate then comes back.
   public func solve(observer: ((Iteration) -> ObserverAction)? = nil) -> Solution {
-    var outcome = run(strategy, from: 0, observer)
+    var outcome = run(strategy, stepFraction: Tuning.stepFraction, from: 0, observer)
     var used = strategy.kind
-    // A system that wears out in one elimination order may hold in the other.
-    if settings.kkt == .automatic, settings.retriesOtherKKT, outcome.status == .numericalFailure || outcome.status == .almostSolved,
-      let other = StrategyChoice.alternative(to: used, scaled.problem, cones: cones)
+    /// Runs once more where the last outcome is short of an answer, and keeps the better one.
+    func retry(_ strategy: any KKTStrategy, stepFraction: Double) {
+      let second = run(strategy, stepFraction: stepFraction, from: outcome.iterations, observer)
+      if second.isBetter(than: outcome) { (outcome, used) = (second, strategy.kind) }
+    }
+    // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may hold in the
+    // other.
+    if outcome.isShort, settings.retries, isCheap { retry(strategy, stepFraction: Tuning.cautiousStepFraction) }
+    if outcome.isShort, settings.retries, settings.kkt == .automatic,
+      let other = StrategyChoice.alternative(to: strategy.kind, scaled.problem, cones: cones)
     {
-      let second = run(other, from: outcome.iterations, observer)
-      if second.isBetter(than: outcome) { (outcome, used) = (second, other.kind) }
+      retry(other, stepFraction: Tuning.stepFraction)
     }
     if outcome.status == .numericalFailure, problem.P.nonzeros > 0, let certificate = linearCertificate(observer) {
       outcome = Outcome(
@@ -54,11 +63,12 @@ public final class Solver {
   }
 
   private func run(
-    _ strategy: any KKTStrategy, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
+    _ strategy: any KKTStrategy, stepFraction: Double, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
   ) -> Outcome {
     strategy.reset()
     let method = InteriorPointMethod(
-      original: problem, scaled: scaled, cones: cones, strategy: strategy, settings: settings, clock: clock)
+      original: problem, scaled: scaled, cones: cones, strategy: strategy, settings: settings,
+      stepFraction: stepFraction, clock: clock)
     return method.run(from: iteration, observer: observer)
   }
 

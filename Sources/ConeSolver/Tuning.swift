@@ -4,6 +4,8 @@ enum Tuning {
   /// Fraction of the step to the boundary that is taken; a little more caution than the usual 0.99 buys accuracy on programs
   /// without interior at an iteration or two.
   static let stepFraction = 0.98
+  /// The same for a second attempt.
+  static let cautiousStepFraction = 0.9
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
   /// Below this step length the corrector is replaced by firm centring …
@@ -94,12 +96,17 @@ enum Tuning {
   static let simplicialFlop = 1.0e-9
   /// One flop of a large dense factorisation or product.
   static let denseFlop = 2.0e-11
+  /// Flops of one iteration's work on a PSD block, in units of its order cubed: two Cholesky factors, a singular value
+  /// decomposition, four sets of eigenvalues and the products between.
+  static let semidefiniteOperations = 80.0
   /// One indirectly addressed multiply–add.
   static let gatherOperation = 1.5e-9
   /// One multiply–add of a short contiguous dot product.
   static let dotOperation = 0.4e-9
   /// Bytes a strategy may ask for.
   static let memoryLimit = 8.0e9
+  /// A second attempt is made when an iteration is forecast to take at most this long.
+  static let retryForecast = 0.05
   /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
   static let retryEntries = 1.0e5
   /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.

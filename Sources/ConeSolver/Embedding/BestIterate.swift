@@ -41,6 +41,9 @@ struct Outcome {
     return mine.ratio < theirs.ratio
   }
 
+  /// Neither verified nor stopped by a limit.
+  var isShort: Bool { status == .numericalFailure || status == .almostSolved }
+
   private var rank: Int { status.isVerified ? 2 : status == .almostSolved ? 1 : 0 }
 }
 

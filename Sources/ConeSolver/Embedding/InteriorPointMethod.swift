@@ -8,6 +8,7 @@ final class InteriorPointMethod {
   private let scaled: Equilibration
   private let cones: [any SymmetricCone]
   private let settings: Settings
+  private let stepFraction: Double
   private let clock: Stopwatch
   private let system: KKTSystem
   private let newton: NewtonDirection
@@ -21,8 +22,9 @@ final class InteriorPointMethod {
 
   init(
     original: ConicProblem, scaled: Equilibration, cones: [any SymmetricCone], strategy: any KKTStrategy,
-    settings: Settings, clock: Stopwatch
+    settings: Settings, stepFraction: Double, clock: Stopwatch
   ) {
+    self.stepFraction = stepFraction
     self.original = original
     self.scaled = scaled
     self.cones = cones
@@ -127,7 +129,7 @@ final class InteriorPointMethod {
       newton.solve(
         at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
     else { return nil }
-    return Tuning.stepFraction * stepLength(combined, limit: 1 / Tuning.stepFraction)
+    return stepFraction * stepLength(combined, limit: 1 / stepFraction)
   }
 
   private func updateScaling() -> Bool {

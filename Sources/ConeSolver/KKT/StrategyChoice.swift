@@ -6,6 +6,8 @@ struct StrategyChoice {
   let strategy: any KKTStrategy
   /// One sentence for the log.
   let reason: String
+  /// Seconds an iteration is forecast to take.
+  let forecast: Double
 
   init(_ problem: ConicProblem, cones: [any SymmetricCone], requested: KKTChoice) throws(ProblemError) {
     let equalities = problem.cones.reduce(0) { if case .zero(let e) = $1 { $0 + e } else { $0 } }
@@ -18,11 +20,18 @@ struct StrategyChoice {
     func schurBlocks() -> [SchurSemidefiniteBlock] {
       cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
     }
+    let coneCost = Self.coneOperations(problem)
+    func schurForecast(_ blocks: [SchurSemidefiniteBlock]) -> Double {
+      let assembly = blocks.reduce(Self.rowAssembly(problem)) { $0 + $1.cost }
+      return SchurStrategy.cost(variables: n, equalities: equalities, assembly: assembly)
+    }
     if requested == .schur {
       guard schurFits else {
         throw .tooLarge(reason: "the Schur complement of order \(n) needs \(Self.gigabytes(schurBytes)); try --kkt quasidefinite")
       }
-      strategy = SchurStrategy(problem, cones: cones, blocks: schurBlocks())
+      let blocks = schurBlocks()
+      strategy = SchurStrategy(problem, cones: cones, blocks: blocks)
+      forecast = schurForecast(blocks) + coneCost
       reason = "Schur complement of order \(n), as asked"
       return
     }
@@ -31,6 +40,7 @@ struct StrategyChoice {
         throw .tooLarge(reason: "the quasidefinite matrix has \(Self.count(pattern)) entries; try --kkt schur")
       }
       strategy = quasidefinite
+      forecast = quasidefinite.flops * Tuning.simplicialFlop + coneCost
       reason = "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries, as asked"
       return
     }
@@ -39,8 +49,7 @@ struct StrategyChoice {
     var schurCost = Double.infinity
     if schurFits {
       blocks = schurBlocks()
-      let assembly = blocks.reduce(Self.rowAssembly(problem)) { $0 + $1.cost }
-      schurCost = SchurStrategy.cost(variables: n, equalities: equalities, assembly: assembly)
+      schurCost = schurForecast(blocks)
     }
     // A dense block of dimension d costs at least d³/3 flops, known without an analysis.
     let least = problem.cones.reduce(0.0) { sum, cone in
@@ -53,6 +62,7 @@ struct StrategyChoice {
       let cost = quasidefinite.flops * Tuning.simplicialFlop
       if cost <= schurCost, factorBytes <= Tuning.memoryLimit || !schurFits {
         strategy = quasidefinite
+        forecast = cost + coneCost
         reason =
           "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries: \(Self.seconds(cost)) an iteration forecast"
           + (schurFits ? ", \(Self.seconds(schurCost)) by Schur complement" : "")
@@ -65,6 +75,7 @@ struct StrategyChoice {
           + "\(Self.count(pattern)) entries before fill")
     }
     strategy = SchurStrategy(problem, cones: cones, blocks: blocks)
+    forecast = schurCost + coneCost
     reason = "Schur complement of order \(n): \(Self.seconds(schurCost)) an iteration forecast"
   }
 
@@ -79,6 +90,14 @@ struct StrategyChoice {
       guard n * n <= Tuning.retryEntries else { return nil }
       let blocks = cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
       return SchurStrategy(problem, cones: cones, blocks: blocks)
+    }
+  }
+
+  /// Seconds that the PSD blocks' own factorisations and decompositions take: some 80 k³ flops an iteration.
+  private static func coneOperations(_ problem: ConicProblem) -> Double {
+    problem.cones.reduce(0.0) { sum, cone in
+      guard case .positiveSemidefinite(let k) = cone else { return sum }
+      return sum + Tuning.semidefiniteOperations * Double(k) * Double(k) * Double(k) * Tuning.denseFlop
     }
   }
 

@@ -74,7 +74,7 @@ public struct SDPNN: Sendable {
     let compiled = try problem.compile()
     // Bounds are proved from whatever comes back, so the last digits are not worth a second solve.
     var settings = settings
-    settings.retriesOtherKKT = false
+    settings.retries = false
     let solver: Solver
     do { solver = try Solver(compiled.problem, settings: settings) } catch { throw .refused(error) }
     prepared?(solver.strategyReason)
