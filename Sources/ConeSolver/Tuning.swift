@@ -75,6 +75,8 @@ enum Tuning {
   static let scalarScalingRange = 1e-6...1e6
 
   // MARK: Claims
+  /// Iterates are compared at tolerances not below this, whatever is asked.
+  static let leastTolerance = 1e-14
   /// `almostSolved` is granted when every stopping test passes with its tolerance this many times larger, capped below.
   static let almostFactor = 1e3
   static let almostCap = 1e-4
@@ -85,7 +87,7 @@ enum Tuning {
   /// A certificate within this many times its tolerance counts when double precision allows no better.
   static let stalledCertificateFactor = 10.0
   /// A certificate's `bᵀz` or `qᵀx` must be at least this fraction of the sum of its terms' moduli: less may be rounding.
-  static let certificateCancellation = 1e-9
+  static let certificateCancellation = 1e-7
   /// Inverse iterations that look for certificates without a cone.
   static let nullSpacePasses = 4
   /// `κ/τ` must exceed this before an infeasibility certificate is sought.

@@ -6,6 +6,8 @@ struct Candidate {
   let ratio: Double
   /// The same at the reduced tolerances.
   let almostRatio: Double
+  /// The same with tolerances that double precision can meet: what orders iterates when the requested ones are out of reach.
+  let merit: Double
 
   var passes: Bool { ratio <= 1 }
   var almostPasses: Bool { almostRatio <= 1 }
@@ -38,7 +40,7 @@ struct Outcome {
     if rank != other.rank { return rank > other.rank }
     guard case .optimum(let mine)? = answer else { return false }
     guard case .optimum(let theirs)? = other.answer else { return true }
-    return mine.ratio < theirs.ratio
+    return mine.merit < theirs.merit
   }
 
   /// Neither verified nor stopped by a limit.
@@ -47,18 +49,18 @@ struct Outcome {
   private var rank: Int { status.isVerified ? 2 : status == .almostSolved ? 1 : 0 }
 }
 
-/// Keeps the iterate with the smallest worst residual ratio, and notices when nothing improves.
+/// Keeps the iterate with the smallest worst residual, and notices when nothing improves.
 struct BestIterate {
   private let settings: Settings
   private(set) var candidate: Candidate?
   /// Measures of the iterate examined last.
   private(set) var latest: OptimalityMeasures?
-  private var latestRatio = Double.infinity
+  private var latestMerit = Double.infinity
   /// The certificate with the smallest residual so far.
   private(set) var certificate: InfeasibilityCertificate?
   private var sinceProgress = 0
   /// What the last progress reached.
-  private var progressRatio = Double.infinity
+  private var progressMerit = Double.infinity
   private var progressCertificate = Double.infinity
 
   init(_ settings: Settings) { self.settings = settings }
@@ -71,13 +73,15 @@ struct BestIterate {
     let examined = Candidate(
       x: x, s: s, z: z, measures: measures,
       ratio: measures.worstRatio(epsAbs: settings.epsAbs, epsRel: settings.epsRel),
-      almostRatio: measures.worstRatio(epsAbs: almostAbs, epsRel: almostRel))
+      almostRatio: measures.worstRatio(epsAbs: almostAbs, epsRel: almostRel),
+      merit: measures.worstRatio(
+        epsAbs: max(settings.epsAbs, Tuning.leastTolerance), epsRel: max(settings.epsRel, Tuning.leastTolerance)))
     latest = measures
-    latestRatio = examined.ratio
+    latestMerit = examined.merit
     sinceProgress += 1
-    if examined.ratio < candidate?.ratio ?? .infinity { candidate = examined }
-    if examined.ratio < Tuning.progress * progressRatio {
-      progressRatio = examined.ratio
+    if examined.merit < candidate?.merit ?? .infinity { candidate = examined }
+    if examined.merit < Tuning.progress * progressMerit {
+      progressMerit = examined.merit
       sinceProgress = 0
     }
     return examined
@@ -96,6 +100,6 @@ struct BestIterate {
   var isStalled: Bool {
     guard let candidate else { return sinceProgress >= Tuning.stallIterations }
     return sinceProgress >= Tuning.stallIterations
-      || (sinceProgress >= 3 && latestRatio > Tuning.divergence * candidate.ratio && candidate.almostPasses)
+      || (sinceProgress >= 3 && latestMerit > Tuning.divergence * candidate.merit && candidate.almostPasses)
   }
 }

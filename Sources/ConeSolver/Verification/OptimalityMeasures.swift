@@ -72,9 +72,8 @@ struct OptimalityMeasures {
     return max(dualResidual2 / (1 + qNorm), primalResidual2 / (1 + bNorm), gap / objectives, abs(complementarity) / objectives)
   }
 
-  /// A tolerance below the rounding of the terms is met by that rounding only in part, but it still orders iterates.
   private static func ratio(_ residual: Double, _ epsAbs: Double, _ epsRel: Double, _ scale: Double) -> Double {
-    residual == 0 ? 0 : residual / max(epsAbs + epsRel * scale, .ulpOfOne * max(scale, .leastNormalMagnitude / .ulpOfOne))
+    residual == 0 ? 0 : residual / (epsAbs + epsRel * scale)
   }
 
   /// Residuals with the six DIMACS errors; see `Residuals.dimacs`.
