@@ -29,7 +29,7 @@ enum Tuning {
   /// Progress is a residual ratio, or a certificate residual, that fell by this factor …
   static let progress = 0.9
   /// … and this many iterations without any are a stall.
-  static let stallIterations = 15
+  static let stallIterations = 10
   /// An iterate this many times worse than the best one is past the point where rounding won.
   static let divergence = 1e6
 
