@@ -2,8 +2,7 @@ import LinearAlgebra
 
 /// A validated and prepared program, ready to be solved.
 ///
-/// Making one checks the data, equilibrates it and chooses the linear system; `solve` iterates. The log's header is
-/// `summary`.
+/// Making one checks the data, equilibrates it and chooses the linear system; `solve` iterates.
 public final class Solver {
   private let problem: ConicProblem
   private let scaled: Equilibration
@@ -12,8 +11,8 @@ public final class Solver {
   private let settings: Settings
   private let clock = Stopwatch()
   private let setupTime: Double
-  /// Whether an iteration is forecast to be so cheap that a second solve is worth its time.
-  private let isCheap: Bool
+  /// Whether further attempts are wanted, and an iteration forecast to be so cheap that they are worth their time.
+  private let mayRetry: Bool
   /// Why the linear system was chosen, with its forecast.
   public let strategyReason: String
   /// The linear system that each iteration factors.
@@ -30,7 +29,7 @@ public final class Solver {
     let choice = try StrategyChoice(scaled.problem, cones: cones, requested: settings.kkt)
     strategy = choice.strategy
     strategyReason = choice.reason
-    isCheap = choice.forecast <= Tuning.retryForecast
+    mayRetry = settings.retries && choice.forecast <= Tuning.retryForecast
     setupTime = clock.seconds
   }
 
@@ -43,15 +42,15 @@ public final class Solver {
       let second = run(strategy, stepFraction: stepFraction, from: outcome.iterations, observer)
       if second.isBetter(than: outcome) { (outcome, used) = (second, strategy.kind) }
     }
-    // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may hold in the
-    // other.
-    if outcome.isShort, settings.retries, isCheap { retry(strategy, stepFraction: Tuning.cautiousStepFraction) }
-    if outcome.isShort, settings.retries, settings.kkt == .automatic,
+    // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may
+    // hold in the other.
+    if outcome.isShort, mayRetry { retry(strategy, stepFraction: Tuning.cautiousStepFraction) }
+    if outcome.isShort, mayRetry, settings.kkt == .automatic,
       let other = StrategyChoice.alternative(to: strategy.kind, scaled.problem, cones: cones)
     {
       retry(other, stepFraction: Tuning.stepFraction)
     }
-    if outcome.status == .numericalFailure, problem.P.nonzeros > 0, let certificate = linearCertificate(observer) {
+    if outcome.status == .numericalFailure, mayRetry, problem.P.nonzeros > 0, let certificate = linearCertificate(observer) {
       outcome = Outcome(
         answer: .certificate(certificate), status: certificate.status, iterations: outcome.iterations, message: "")
     }

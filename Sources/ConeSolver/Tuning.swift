@@ -40,6 +40,8 @@ enum Tuning {
   // MARK: Regularisation and refinement
   /// Added to the diagonal of the equilibrated quasidefinite matrix; refinement removes its effect.
   static let staticRegularization = 1e-8
+  /// On conic rows it is at most this fraction of `H`.
+  static let conicRegularization = 1e-2
   /// Pivots below this are replaced.
   static let minimumPivot = 1e-13
   /// First relative diagonal shift of a Schur complement whose Cholesky factorisation broke down …

@@ -2,11 +2,12 @@ import LinearAlgebra
 
 /// Sparse `LDLᵀ` of the quasidefinite matrix
 ///
-///     [P + δI   Aᵀ      ]
-///     [A       −(H + δI)]
+///     [P + δI   Aᵀ     ]
+///     [A       −(H + Δ)]
 ///
-/// with `H` diagonal on the nonnegative rows and a dense block on small second-order and on PSD cones. A second-order cone
-/// of larger dimension is expanded: with `ω = w₀² + ‖w₁‖²`,
+/// with `Δ = δ` on equality rows and `min(δ, h/100)` on conic ones: an active constraint's `h` falls far below `δ`, which
+/// would then decide the step in its place. `H` is diagonal on the nonnegative rows and a dense block on small second-order
+/// and on PSD cones. A second-order cone of larger dimension is expanded: with `ω = w₀² + ‖w₁‖²`,
 ///
 ///     H = η² (D + uuᵀ − vvᵀ),   D = diag(1/(2ω), 1, …, 1),
 ///     u₀ = √(ω − 1/(2ω)),  u₁ = (2w₀/u₀) w₁,   v₀ = 0,  v₁ = √(2(2 + 1/ω)/(2ω − 1/ω)) w₁,
@@ -113,7 +114,10 @@ final class QuasidefiniteStrategy: KKTStrategy {
     return ldl.factorize()
   }
 
-  private static func conicRegularization(_ h: Double) -> Double { min(Tuning.staticRegularization, 1e-2 * h) }
+  /// The regularisation of a conic row whose `H` is of size `h`.
+  private static func conicRegularization(_ h: Double) -> Double {
+    min(Tuning.staticRegularization, Tuning.conicRegularization * h)
+  }
 
   private func setDiagonal(_ column: Int, _ value: Double) { ldl.values[columnPointers[column + 1] - 1] = value }
 
