@@ -39,9 +39,12 @@ let package = Package(
       ]),
 
     // MARK: Tests
-    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
-    .testTarget(name: "ConeSolverTests", dependencies: ["ConeSolver", "LinearAlgebra"]),
-    .testTarget(name: "ConeFormatsTests", dependencies: ["ConeFormats", "ConeSolver", "LinearAlgebra"], resources: [.copy("Instances")]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
+    .testTarget(name: "ConeSolverTests", dependencies: ["ConeSolver", "LinearAlgebra", "TestSupport"]),
+    .testTarget(
+      name: "ConeFormatsTests", dependencies: ["ConeFormats", "ConeSolver", "LinearAlgebra", "TestSupport"],
+      resources: [.copy("Instances")]),
     .testTarget(name: "ConeModelTests", dependencies: ["ConeModel", "ConeSolver"]),
     .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver"], resources: [.copy("Data")]),
     .testTarget(name: "ConeCommandTests", dependencies: ["cone"]),

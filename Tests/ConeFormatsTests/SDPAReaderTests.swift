@@ -1,4 +1,5 @@
 import ConeSolver
+import TestSupport
 import Testing
 
 @testable import ConeFormats

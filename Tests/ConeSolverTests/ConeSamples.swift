@@ -1,3 +1,4 @@
+import TestSupport
 import ConeSolver
 
 /// Random points of cones, and membership, by the independent arithmetic.

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Dense kernels against loops: every matrix is column-major and contiguous.

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import TestSupport
 import Testing
 
 /// Sparse factors of quasidefinite matrices, by residuals and by the inertia they must have.
