@@ -55,7 +55,7 @@ final class InteriorPointMethod {
     var iteration = first
     while true {
       residual.update(scaled.problem, at: point)
-      let answer = examine(iteration)
+      let answer = examine()
       let action = best.latest.flatMap { observer?(report(iteration, $0)) }
       if let answer { return finish(answer, iteration: iteration) }
       if action == .stop { return finish(.cancelled, iteration: iteration, "stopped by the observer") }
@@ -179,7 +179,7 @@ final class InteriorPointMethod {
   // MARK: Claims
 
   /// Verifies on the user's data whatever the iterate may now claim.
-  private func examine(_ iteration: Int) -> Answer? {
+  private func examine() -> Answer? {
     let candidate = best.examine(
       original, x: scaled.restoreX(point.x, divisor: point.tau), s: scaled.restoreS(point.s, divisor: point.tau),
       z: scaled.restoreZ(point.z, divisor: point.tau))

@@ -14,9 +14,6 @@ final class KKTSystem {
   private let residual: Point
   /// Corrections `d` and their images `Kd`, the images orthonormal; made when first needed.
   private var corrections: [(direction: Point, image: Point)] = []
-  /// Solves and refinement steps so far.
-  private(set) var solves = 0
-  private(set) var refinements = 0
 
   /// A vector `(x, z)` of the system.
   private struct Point {
@@ -52,7 +49,6 @@ final class KKTSystem {
   /// Solves for right-hand side `(rₓ, r_z)`, refining while each step pays.
   /// - Returns: false when the solution is not finite.
   func solve(_ rx: VectorView, _ rz: VectorView, into x: VectorView, _ z: VectorView) -> Bool {
-    solves += 1
     x.copy(rx)
     z.copy(rz)
     strategy.solve(x, z)
@@ -73,7 +69,6 @@ final class KKTSystem {
       let progress = error / refined
       error = refined
       step += 1
-      refinements += 1
       if progress < Tuning.refinementProgress, step > Tuning.refinementPatience { break }
     }
     return true
