@@ -1,0 +1,246 @@
+/// Where everything of a supernodal factor lies: the plan that numeric factorisations and solves follow.
+///
+/// A supernode of `w` columns and `r` rows below them is a panel of shape `(w + r) × w`, column by column, and hands to its
+/// parent an update matrix of order `r`, of which the lower triangle counts. Update matrices live on a stack: those
+/// of supernodes at even depth grow from the front of the memory, those at odd depth from its end. By the postorder
+/// the children's updates are then on top of one stack when their parent pushes its own onto the other.
+final class SupernodalStructure {
+  struct Supernode {
+    /// First column, number of columns, rows below them.
+    var first, width, below: Int
+    /// Offset of the panel among the entries of the factor.
+    var panel: Int
+    /// Offset of the rows below in `rows`, and of their places in the parent's panel in `places`.
+    var rowStart: Int
+    /// Offset of the update matrix in the stack.
+    var update: Int
+    /// Rows of the update matrix that are columns of the parent; the others follow.
+    var intoPanel = 0
+    /// From this row on the places are consecutive.
+    var consecutiveFrom = 0
+    /// Range of `entrySources` and `entryTargets`.
+    var entries: Range<Int>
+    /// Range of `children`.
+    var children: Range<Int>
+
+    var height: Int { width + below }
+  }
+
+  let order: Int
+  /// `permutation[k]` is the row of the matrix that is eliminated as number `k`.
+  let permutation: UnsafeMutableBufferPointer<Int32>
+  let supernodes: UnsafeMutableBufferPointer<Supernode>
+  /// Children of each supernode.
+  let children: UnsafeMutableBufferPointer<Int32>
+  /// Rows below the columns of each supernode, ascending.
+  let rows: UnsafeMutableBufferPointer<Int32>
+  /// For each of `rows`, its place in the panel of the parent (columns first, then the rows below).
+  let places: UnsafeMutableBufferPointer<Int32>
+  /// Index among the values of the matrix, and the offset within the panel that it goes to.
+  let entrySources: UnsafeMutableBufferPointer<Int32>
+  let entryTargets: UnsafeMutableBufferPointer<Int>
+  /// Entries of all panels.
+  private(set) var panelEntries = 0
+  /// Entries of the stack of update matrices.
+  private(set) var stackEntries = 0
+  /// The most rows below, the most columns, and the most entries of a block of rows below.
+  private(set) var mostBelow = 0
+  private(set) var mostWidth = 0
+  private(set) var mostBelowEntries = 0
+  /// Entries of `L` and operations of a factorisation, stored zeros included.
+  private(set) var nonzeros = 0.0
+  private(set) var flops = 0.0
+
+  init(upper: SparseMatrix, partition: SupernodePartition) {
+    order = upper.rows
+    let count = partition.count
+    permutation = .allocate(capacity: max(1, order))
+    supernodes = .allocate(capacity: max(1, count))
+    children = .allocate(capacity: max(1, count))
+    entrySources = .allocate(capacity: max(1, upper.nonzeros))
+    entryTargets = .allocate(capacity: max(1, upper.nonzeros))
+    let totalRows = max(1, partition.rowCounts.reduce(0, +))
+    rows = .allocate(capacity: totalRows)
+    places = .allocate(capacity: totalRows)
+    for (k, row) in partition.permutation.enumerated() { permutation[k] = Int32(row) }
+    layOut(partition)
+    let columns = LowerColumns(upper, partition.permutation)
+    findRows(columns)
+    findPlaces(partition.parents)
+    mapEntries(columns)
+    reserveStack(partition.parents)
+  }
+
+  deinit {
+    permutation.deallocate()
+    supernodes.deallocate()
+    children.deallocate()
+    rows.deallocate()
+    places.deallocate()
+    entrySources.deallocate()
+    entryTargets.deallocate()
+  }
+
+  var count: Int { order == 0 ? 0 : supernodeCount }
+  private var supernodeCount = 0
+
+  /// Sizes, panels and children of the supernodes.
+  private func layOut(_ partition: SupernodePartition) {
+    supernodeCount = partition.count
+    let groups = Groups(of: partition.parents, count: partition.count)
+    var rowStart = 0
+    var childStart = 0
+    for s in 0..<partition.count {
+      let first = partition.firstColumns[s]
+      let width = partition.firstColumns[s + 1] - first
+      let below = partition.rowCounts[s]
+      let list = groups[s]
+      for (k, child) in list.enumerated() { children[childStart + k] = Int32(child) }
+      supernodes.initializeElement(
+        at: s,
+        to: Supernode(
+          first: first, width: width, below: below, panel: panelEntries, rowStart: rowStart, update: 0, entries: 0..<0,
+          children: childStart..<childStart + list.count))
+      childStart += list.count
+      rowStart += below
+      panelEntries += (width + below) * width
+      mostBelow = max(mostBelow, below)
+      mostWidth = max(mostWidth, width)
+      mostBelowEntries = max(mostBelowEntries, below * width)
+      let w = Double(width)
+      let r = Double(below)
+      nonzeros += w * (w + 1) / 2 + w * r
+      // Column k of the panel meets w − k + r entries: Σ c² over the columns, as a simplicial method counts.
+      let m = w + r
+      flops += (m * (m + 1) * (2 * m + 1) - r * (r + 1) * (2 * r + 1)) / 6
+    }
+  }
+
+  /// The rows of a supernode: those of the matrix's entries in its columns, and those of its children.
+  private func findRows(_ columns: LowerColumns) {
+    var mark = [Int32](repeating: -1, count: order)
+    for s in 0..<count {
+      let node = supernodes[s]
+      let end = node.first + node.width
+      let list = rows.baseAddress! + node.rowStart
+      var found = 0
+      func add(_ row: Int32) {
+        guard row >= end, mark[Int(row)] != s else { return }
+        mark[Int(row)] = Int32(s)
+        precondition(found < node.below, "more rows than the column counts allow")
+        list[found] = row
+        found += 1
+      }
+      for k in columns.starts[node.first]..<columns.starts[end] { add(columns.rows[k]) }
+      for c in node.children {
+        let child = supernodes[Int(children[c])]
+        for k in child.rowStart..<child.rowStart + child.below { add(rows[k]) }
+      }
+      precondition(found == node.below, "fewer rows than the column counts demand")
+      var sorted = UnsafeMutableBufferPointer(start: list, count: found)
+      sorted.sort()
+    }
+  }
+
+  /// Where each row below a supernode lies in the parent's panel.
+  private func findPlaces(_ parents: [Int]) {
+    var place = [Int32](repeating: 0, count: order)
+    for p in 0..<count {
+      let node = supernodes[p]
+      if node.children.isEmpty { continue }
+      for k in 0..<node.width { place[node.first + k] = Int32(k) }
+      for k in 0..<node.below { place[Int(rows[node.rowStart + k])] = Int32(node.width + k) }
+      for c in node.children {
+        let child = Int(children[c])
+        let start = supernodes[child].rowStart
+        let end = start + supernodes[child].below
+        for k in start..<end { places[k] = place[Int(rows[k])] }
+        var split = start
+        while split < end, places[split] < node.width { split += 1 }
+        supernodes[child].intoPanel = split - start
+        var run = end - 1
+        while run > start, places[run - 1] == places[run] - 1 { run -= 1 }
+        supernodes[child].consecutiveFrom = run - start
+      }
+    }
+  }
+
+  /// Where the values of the matrix go.
+  private func mapEntries(_ columns: LowerColumns) {
+    var place = [Int](repeating: 0, count: order)
+    for s in 0..<count {
+      let node = supernodes[s]
+      for k in 0..<node.width { place[node.first + k] = k }
+      for k in 0..<node.below { place[Int(rows[node.rowStart + k])] = node.width + k }
+      for column in 0..<node.width {
+        for k in columns.starts[node.first + column]..<columns.starts[node.first + column + 1] {
+          entrySources[k] = columns.sources[k]
+          entryTargets[k] = place[Int(columns.rows[k])] + column * node.height
+        }
+      }
+      supernodes[s].entries = columns.starts[node.first]..<columns.starts[node.first + node.width]
+    }
+  }
+
+  /// Places the update matrices on the two stacks and finds the memory they need together.
+  private func reserveStack(_ parents: [Int]) {
+    var odd = [Bool](repeating: false, count: count)
+    for s in stride(from: count - 1, through: 0, by: -1) where parents[s] >= 0 { odd[s] = !odd[parents[s]] }
+    var top = (even: 0, odd: 0)
+    for s in 0..<count {
+      let node = supernodes[s]
+      let size = node.below * node.below
+      var released = 0
+      for c in node.children {
+        let below = supernodes[Int(children[c])].below
+        released += below * below
+      }
+      // Odd offsets count from the end of the memory, whose size is not known yet.
+      if odd[s] {
+        top.odd += size
+        supernodes[s].update = -top.odd
+        stackEntries = max(stackEntries, top.even + top.odd)
+        top.even -= released
+      } else {
+        supernodes[s].update = top.even
+        top.even += size
+        stackEntries = max(stackEntries, top.even + top.odd)
+        top.odd -= released
+      }
+    }
+    for s in 0..<count where odd[s] { supernodes[s].update += stackEntries }
+  }
+}
+
+/// The lower triangle of the permuted matrix by columns: rows, and the index of each value in the given matrix.
+private struct LowerColumns {
+  var starts: [Int]
+  var rows: [Int32]
+  var sources: [Int32]
+
+  init(_ upper: SparseMatrix, _ permutation: [Int]) {
+    let order = upper.rows
+    var position = [Int](repeating: 0, count: order)
+    for (k, row) in permutation.enumerated() { position[row] = k }
+    starts = [Int](repeating: 0, count: order + 1)
+    rows = [Int32](repeating: 0, count: upper.nonzeros)
+    sources = rows
+    for j in 0..<order {
+      for k in upper.columnPointers[j]..<upper.columnPointers[j + 1] {
+        starts[min(position[j], position[upper.rowIndices[k]]) + 1] += 1
+      }
+    }
+    for k in 0..<order { starts[k + 1] += starts[k] }
+    var next = starts
+    for j in 0..<order {
+      for k in upper.columnPointers[j]..<upper.columnPointers[j + 1] {
+        let a = position[j]
+        let b = position[upper.rowIndices[k]]
+        let target = next[min(a, b)]
+        rows[target] = Int32(max(a, b))
+        sources[target] = Int32(k)
+        next[min(a, b)] += 1
+      }
+    }
+  }
+}
