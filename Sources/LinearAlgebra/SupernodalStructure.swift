@@ -27,6 +27,8 @@ final class SupernodalStructure {
   }
 
   let order: Int
+  /// Number of supernodes.
+  let count: Int
   /// `permutation[k]` is the row of the matrix that is eliminated as number `k`.
   let permutation: UnsafeMutableBufferPointer<Int32>
   let supernodes: UnsafeMutableBufferPointer<Supernode>
@@ -53,19 +55,20 @@ final class SupernodalStructure {
 
   init(upper: SparseMatrix, partition: SupernodePartition) {
     order = upper.rows
-    let count = partition.count
+    count = partition.count
     permutation = .allocate(capacity: max(1, order))
     supernodes = .allocate(capacity: max(1, count))
     children = .allocate(capacity: max(1, count))
     entrySources = .allocate(capacity: max(1, upper.nonzeros))
     entryTargets = .allocate(capacity: max(1, upper.nonzeros))
-    let totalRows = max(1, partition.rowCounts.reduce(0, +))
-    rows = .allocate(capacity: totalRows)
-    places = .allocate(capacity: totalRows)
     for (k, row) in partition.permutation.enumerated() { permutation[k] = Int32(row) }
-    layOut(partition)
+    let groups = Groups(of: partition.parents, count: count)
     let columns = LowerColumns(upper, partition.permutation)
-    findRows(columns)
+    let (rowStarts, list) = Self.findRows(columns, partition, groups)
+    rows = .allocate(capacity: max(1, list.count))
+    _ = rows.initialize(from: list)
+    places = .allocate(capacity: max(1, list.count))
+    layOut(partition, groups, rowStarts)
     findPlaces(partition.parents)
     mapEntries(columns)
     reserveStack(partition.parents)
@@ -81,28 +84,22 @@ final class SupernodalStructure {
     entryTargets.deallocate()
   }
 
-  var count: Int { order == 0 ? 0 : supernodeCount }
-  private var supernodeCount = 0
 
   /// Sizes, panels and children of the supernodes.
-  private func layOut(_ partition: SupernodePartition) {
-    supernodeCount = partition.count
-    let groups = Groups(of: partition.parents, count: partition.count)
-    var rowStart = 0
+  private func layOut(_ partition: SupernodePartition, _ groups: Groups, _ rowStarts: [Int]) {
     var childStart = 0
     for s in 0..<partition.count {
       let first = partition.firstColumns[s]
       let width = partition.firstColumns[s + 1] - first
-      let below = partition.rowCounts[s]
+      let below = rowStarts[s + 1] - rowStarts[s]
       let list = groups[s]
       for (k, child) in list.enumerated() { children[childStart + k] = Int32(child) }
       supernodes.initializeElement(
         at: s,
         to: Supernode(
-          first: first, width: width, below: below, panel: panelEntries, rowStart: rowStart, update: 0, entries: 0..<0,
+          first: first, width: width, below: below, panel: panelEntries, rowStart: rowStarts[s], update: 0, entries: 0..<0,
           children: childStart..<childStart + list.count))
       childStart += list.count
-      rowStart += below
       panelEntries += (width + below) * width
       mostBelow = max(mostBelow, below)
       mostWidth = max(mostWidth, width)
@@ -116,30 +113,37 @@ final class SupernodalStructure {
     }
   }
 
-  /// The rows of a supernode: those of the matrix's entries in its columns, and those of its children.
-  private func findRows(_ columns: LowerColumns) {
-    var mark = [Int32](repeating: -1, count: order)
-    for s in 0..<count {
-      let node = supernodes[s]
-      let end = node.first + node.width
-      let list = rows.baseAddress! + node.rowStart
-      var found = 0
-      func add(_ row: Int32) {
-        guard row >= end, mark[Int(row)] != s else { return }
-        mark[Int(row)] = Int32(s)
-        precondition(found < node.below, "more rows than the column counts allow")
-        list[found] = row
-        found += 1
+  /// The rows below each supernode: those of the matrix's entries in its columns, and those of its children.
+  /// - Returns: the start of each supernode's rows, and all rows.
+  private static func findRows(
+    _ columns: LowerColumns, _ partition: SupernodePartition, _ children: Groups
+  ) -> (starts: [Int], rows: [Int32]) {
+    var starts = [0]
+    var rows: [Int32] = []
+    var mark = [Int32](repeating: -1, count: partition.permutation.count)
+    for s in 0..<partition.count {
+      let end = partition.firstColumns[s + 1]
+      let owner = Int32(s)
+      for k in columns.starts[partition.firstColumns[s]]..<columns.starts[end] {
+        let row = columns.rows[k]
+        if row >= end, mark[Int(row)] != owner {
+          mark[Int(row)] = owner
+          rows.append(row)
+        }
       }
-      for k in columns.starts[node.first]..<columns.starts[end] { add(columns.rows[k]) }
-      for c in node.children {
-        let child = supernodes[Int(children[c])]
-        for k in child.rowStart..<child.rowStart + child.below { add(rows[k]) }
+      for child in children[s] {
+        for k in starts[child]..<starts[child + 1] {
+          let row = rows[k]
+          if row >= end, mark[Int(row)] != owner {
+            mark[Int(row)] = owner
+            rows.append(row)
+          }
+        }
       }
-      precondition(found == node.below, "fewer rows than the column counts demand")
-      var sorted = UnsafeMutableBufferPointer(start: list, count: found)
-      sorted.sort()
+      rows[starts[s]...].sort()
+      starts.append(rows.count)
     }
+    return (starts, rows)
   }
 
   /// Where each row below a supernode lies in the parent's panel.

@@ -3,20 +3,19 @@
 ///
 /// Column `j + 1` belongs with column `j` when it is its parent in the elimination tree and `L` has one entry less there:
 /// then the structure of `j` is `{j}` and that of `j + 1` (E. Ng and B. Peyton, SIAM J. Sci. Comput. 14, 1993).
-/// A supernode is then merged into its parent where `SupernodeCost` says that the explicit zeros this stores are
-/// cheaper than another pass of assembly (C. Ashcraft and R. Grimes, ACM TOMS 15, 1989): the rows of a child are columns
-/// or rows of its parent, so the merged supernode has the parent's rows and the columns of both.
+/// Supernodes are then merged where `SupernodeCost` says that the explicit zeros this stores are cheaper than another
+/// pass of assembly: a child with its parent (C. Ashcraft and R. Grimes, ACM TOMS 15, 1989), which keeps the parent's rows,
+/// as those of the child are among its columns and rows; and two children of one parent that have nearly the same rows,
+/// such as many columns of a matrix that meet the same few rows.
 struct SupernodePartition {
   /// `permutation[k]` is the row of the matrix that is eliminated as number `k`: a postorder of the merged tree.
   private(set) var permutation: [Int] = []
   /// First column of each supernode, and the order of the matrix at the end.
   private(set) var firstColumns: [Int] = [0]
-  /// Rows of each supernode below its columns.
-  private(set) var rowCounts: [Int] = []
   /// The parent of each supernode, always of a higher number; −1 for roots.
   private(set) var parents: [Int] = []
 
-  var count: Int { rowCounts.count }
+  var count: Int { firstColumns.count - 1 }
 
   init(upper: SparseMatrix, ordering: FillReducingOrdering) {
     let tree = Self.eliminationTree(upper, ordering.permutation)
@@ -31,10 +30,10 @@ struct SupernodePartition {
     first.append(upper.rows)
     let size = first.count - 1
     var width = (0..<size).map { first[$0 + 1] - first[$0] }
-    let rows = (0..<size).map { counts[first[$0 + 1] - 1] - 1 }
+    var rows = (0..<size).map { counts[first[$0 + 1] - 1] - 1 }
     var parent = (0..<size).map { s in tree[first[s + 1] - 1] < 0 ? -1 : owner[tree[first[s + 1] - 1]] }
-    let merged = Self.merge(&width, rows, &parent)
-    renumber(first, rows, parent, merged, ordering.permutation)
+    let merged = Self.merge(&width, &rows, &parent)
+    renumber(first, parent, merged, ordering.permutation)
   }
 
   /// The parent of each column: the row of the first entry of `L` below the diagonal, −1 without one (J. W. H. Liu,
@@ -77,21 +76,37 @@ struct SupernodePartition {
     return parent
   }
 
-  /// Merges children into parents while that saves time.
-  /// - Returns: the supernode each one is merged into, itself when it stands; `width` counts the merged columns and `parent`
-  ///   leads from a standing supernode to a standing one.
-  private static func merge(_ width: inout [Int], _ rows: [Int], _ parent: inout [Int]) -> [Int] {
+  /// Merges supernodes while that saves time.
+  /// - Returns: the supernode each one is merged into, itself when it stands. Then `width` counts the merged columns, `rows`
+  ///   bounds the rows below them, and `parent` leads from a standing supernode to a standing one.
+  private static func merge(_ width: inout [Int], _ rows: inout [Int], _ parent: inout [Int]) -> [Int] {
     let size = width.count
     var into = Array(0..<size)
     let children = Groups(of: parent, count: size)
+    /// Merges the lower of `a` and `b` into the higher, which then has `together` rows below, if that pays.
+    func mergePays(_ a: Int, _ b: Int, rows together: Int) -> Bool {
+      let apart = SupernodeCost.seconds(width: width[a], rows: rows[a]) + SupernodeCost.seconds(width: width[b], rows: rows[b])
+      let columns = width[a] + width[b]
+      guard SupernodeCost.seconds(width: columns, rows: together) < apart else { return false }
+      into[min(a, b)] = max(a, b)
+      width[max(a, b)] = columns
+      rows[max(a, b)] = together
+      return true
+    }
+    var standing: [Int] = []
     for p in 0..<size {
-      // The more rows a child shares with its parent, the fewer zeros a merge stores.
+      let front = width[p] + rows[p]
+      standing.removeAll(keepingCapacity: true)
+      // The more rows a child shares with its parent or with another child, the fewer zeros a merge stores.
       for c in children[p].sorted(by: { (rows[$0], $0) > (rows[$1], $1) }) {
-        let apart = SupernodeCost.seconds(width: width[c], rows: rows[c]) + SupernodeCost.seconds(width: width[p], rows: rows[p])
-        guard SupernodeCost.seconds(width: width[p] + width[c], rows: rows[p]) < apart else { continue }
-        width[p] += width[c]
-        into[c] = p
+        // All rows of the children are among those of the parent's panel.
+        if let last = standing.last, mergePays(last, c, rows: min(front, rows[last] + rows[c])) {
+          standing[standing.count - 1] = max(last, c)
+        } else {
+          standing.append(c)
+        }
       }
+      for c in standing { _ = mergePays(c, p, rows: rows[p]) }
     }
     // Parents come after children, so that from the last to the first every target is final.
     for s in stride(from: size - 1, through: 0, by: -1) {
@@ -103,9 +118,9 @@ struct SupernodePartition {
 
   /// Numbers the standing supernodes in a postorder, and the columns with them.
   private mutating func renumber(
-    _ first: [Int], _ rows: [Int], _ parent: [Int], _ into: [Int], _ permutation: [Int]
+    _ first: [Int], _ parent: [Int], _ into: [Int], _ permutation: [Int]
   ) {
-    let size = rows.count
+    let size = parent.count
     let members = Groups(of: into, count: size)
     let children = Groups(of: (0..<size).map { into[$0] == $0 ? parent[$0] : -1 }, count: size)
     var number = [Int](repeating: -1, count: size)
@@ -120,13 +135,12 @@ struct SupernodePartition {
           continue
         }
         stack.removeLast()
-        number[node] = rowCounts.count
+        number[node] = count
         for s in members[node] { self.permutation += permutation[first[s]..<first[s + 1]] }
         firstColumns.append(self.permutation.count)
-        rowCounts.append(rows[node])
       }
     }
-    parents = [Int](repeating: -1, count: rowCounts.count)
+    parents = [Int](repeating: -1, count: count)
     for s in 0..<size where into[s] == s && parent[s] >= 0 { parents[number[s]] = number[parent[s]] }
   }
 }
@@ -159,9 +173,9 @@ struct Groups {
 /// Measured on one core of a current server processor; only the ratios matter.
 enum SupernodeCost {
   /// Calls and bookkeeping.
-  static let overhead = 1.5e-7
-  /// One entry of `L`: cleared, assembled, and read by some ten triangular solves.
-  static let entry = 4.0e-9
+  static let overhead = 5.0e-8
+  /// One entry of `L`: cleared, assembled, and read by some tens of triangular solves.
+  static let entry = 2.0e-8
   /// One entry of the update matrix: written, and added to the parent.
   static let updateEntry = 1.0e-9
   /// One flop of the dense kernels: this much in any case …
