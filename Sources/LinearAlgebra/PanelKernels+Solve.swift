@@ -10,7 +10,74 @@ extension PanelKernels {
   private static let blasTriangle = 64
 
   /// `x₁ ← L1⁻¹x₁`, `x₂ ← x₂ − L2x₁`, with `x₁ = own` and `x₂` the entries `rows` of `all`.
+  @inline(__always)
   static func solveForward(
+    _ panel: Entries, width: Int, below: Int, rows: Rows, own: Entries, all: Entries, work: Entries
+  ) {
+    let a = panel
+    switch width {
+    case 1:
+      let p = own[0]
+      for i in 0..<below { all[Int(rows[i])] -= a[1 + i] * p }
+    case 2:
+      let b = a + (2 + below)
+      let p = own[0]
+      let q = own[1] - a[1] * p
+      own[1] = q
+      for i in 0..<below { all[Int(rows[i])] -= a[2 + i] * p + b[2 + i] * q }
+    case 3:
+      let b = a + (3 + below)
+      let c = b + (3 + below)
+      let p = own[0]
+      let q = own[1] - a[1] * p
+      let r = own[2] - a[2] * p - b[2] * q
+      own[1] = q
+      own[2] = r
+      for i in 0..<below { all[Int(rows[i])] -= a[3 + i] * p + b[3 + i] * q + c[3 + i] * r }
+    default: solveForwardWide(panel, width: width, below: below, rows: rows, own: own, all: all, work: work)
+    }
+  }
+
+  /// `x₁ ← L1⁻ᵀ(x₁ − L2ᵀx₂)`.
+  @inline(__always)
+  static func solveBackward(
+    _ panel: Entries, width: Int, below: Int, rows: Rows, own: Entries, all: Entries, work: Entries
+  ) {
+    let a = panel
+    switch width {
+    case 1:
+      var p = own[0]
+      for i in 0..<below { p -= a[1 + i] * all[Int(rows[i])] }
+      own[0] = p
+    case 2:
+      let b = a + (2 + below)
+      var (p, q) = (own[0], own[1])
+      for i in 0..<below {
+        let x = all[Int(rows[i])]
+        p -= a[2 + i] * x
+        q -= b[2 + i] * x
+      }
+      own[0] = p - a[1] * q
+      own[1] = q
+    case 3:
+      let b = a + (3 + below)
+      let c = b + (3 + below)
+      var (p, q, r) = (own[0], own[1], own[2])
+      for i in 0..<below {
+        let x = all[Int(rows[i])]
+        p -= a[3 + i] * x
+        q -= b[3 + i] * x
+        r -= c[3 + i] * x
+      }
+      q -= b[2] * r
+      own[0] = p - a[1] * q - a[2] * r
+      own[1] = q
+      own[2] = r
+    default: solveBackwardWide(panel, width: width, below: below, rows: rows, own: own, all: all, work: work)
+    }
+  }
+
+  private static func solveForwardWide(
     _ panel: Entries, width: Int, below: Int, rows: Rows, own: Entries, all: Entries, work: Entries
   ) {
     let height = width + below
@@ -26,63 +93,26 @@ extension PanelKernels {
     }
     guard below > 0 else { return }
     let L2 = panel + width
-    if width == 1 {
-      let x = own[0]
-      for i in 0..<below { all[Int(rows[i])] -= L2[i] * x }
-      return
-    }
     if width * below >= blasEntries {
       cblas_dgemv(
         CblasColMajor, CblasNoTrans, blasint(below), blasint(width), 1, L2, blasint(height), own, 1, 0, work, 1)
-      for i in 0..<below { all[Int(rows[i])] -= work[i] }
-      return
-    }
-    var j = 0
-    while j + 3 < width {
-      let a = L2 + j * height
-      let b = a + height
-      let c = b + height
-      let d = c + height
-      let (p, q, r, s) = (own[j], own[j + 1], own[j + 2], own[j + 3])
-      if j == 0 {
-        for i in 0..<below { work[i] = (a[i] * p + b[i] * q) + (c[i] * r + d[i] * s) }
-      } else {
-        for i in 0..<below { work[i] += (a[i] * p + b[i] * q) + (c[i] * r + d[i] * s) }
-      }
-      j += 4
-    }
-    if j == 0 {
-      for i in 0..<below { work[i] = 0 }
-    }
-    while j < width {
-      let a = L2 + j * height
-      let p = own[j]
-      for i in 0..<below { work[i] += a[i] * p }
-      j += 1
+    } else {
+      multiply(L2, width: width, count: below, stride: height, with: own, into: work)
     }
     for i in 0..<below { all[Int(rows[i])] -= work[i] }
   }
 
-  /// `x₁ ← L1⁻ᵀ(x₁ − L2ᵀx₂)`.
-  static func solveBackward(
+  private static func solveBackwardWide(
     _ panel: Entries, width: Int, below: Int, rows: Rows, own: Entries, all: Entries, work: Entries
   ) {
     let height = width + below
     let L2 = panel + width
-    if width == 1 {
-      var sum = 0.0
-      for i in 0..<below { sum += L2[i] * all[Int(rows[i])] }
-      own[0] -= sum
-      return
-    }
-    if below > 0 {
-      for i in 0..<below { work[i] = all[Int(rows[i])] }
-      if width * below >= blasEntries {
-        cblas_dgemv(
-          CblasColMajor, CblasTrans, blasint(below), blasint(width), -1, L2, blasint(height), work, 1, 1, own, 1)
-      } else {
-        subtractProducts(L2, width: width, count: below, stride: height, with: work, from: own)
-      }
+    for i in 0..<below { work[i] = all[Int(rows[i])] }
+    if width * below >= blasEntries {
+      cblas_dgemv(
+        CblasColMajor, CblasTrans, blasint(below), blasint(width), -1, L2, blasint(height), work, 1, 1, own, 1)
+    } else {
+      subtractProducts(L2, width: width, count: below, stride: height, with: work, from: own)
     }
     if width >= blasTriangle {
       cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasUnit, blasint(width), panel, blasint(height), own, 1)
@@ -90,9 +120,36 @@ extension PanelKernels {
     }
     for j in stride(from: width - 2, through: 0, by: -1) {
       let column = panel + j * height
-      var sum = 0.0
-      for i in j + 1..<width { sum += column[i] * own[i] }
-      own[j] -= sum
+      var x = own[j]
+      for i in j + 1..<width { x -= column[i] * own[i] }
+      own[j] = x
+    }
+  }
+
+  /// `y ← Bx`, four columns of `B` at a time; at least four.
+  @inline(__always)
+  private static func multiply(
+    _ B: Entries, width: Int, count: Int, stride: Int, with x: Entries, into y: Entries
+  ) {
+    var j = 0
+    while j + 3 < width {
+      let a = B + j * stride
+      let b = a + stride
+      let c = b + stride
+      let d = c + stride
+      let (p, q, r, s) = (x[j], x[j + 1], x[j + 2], x[j + 3])
+      if j == 0 {
+        for i in 0..<count { y[i] = (a[i] * p + b[i] * q) + (c[i] * r + d[i] * s) }
+      } else {
+        for i in 0..<count { y[i] += (a[i] * p + b[i] * q) + (c[i] * r + d[i] * s) }
+      }
+      j += 4
+    }
+    while j < width {
+      let a = B + j * stride
+      let p = x[j]
+      for i in 0..<count { y[i] += a[i] * p }
+      j += 1
     }
   }
 

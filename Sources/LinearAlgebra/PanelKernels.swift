@@ -15,22 +15,20 @@ enum PanelKernels {
     /// Whether a pivot was zero, infinite or not a number.
     var failed = false
 
-    /// The pivot of column `column` that takes the place of `pivot`.
+    /// What takes the place of `pivot` in column `column`.
     @inline(__always)
     mutating func admit(_ pivot: Double, column: Int) -> Double {
+      var admitted = pivot
       if let signs {
         let sign = Double(signs[column])
-        // False for NaN, which must not be hidden by a replacement.
-        if pivot * sign < minimum {
-          replaced += 1
-          return sign * minimum
-        }
+        if pivot * sign < minimum { admitted = sign * minimum }
       } else if abs(pivot) < minimum {
-        replaced += 1
-        return pivot < 0 ? -minimum : minimum
+        admitted = pivot < 0 ? -minimum : minimum
       }
-      if pivot == 0 || !pivot.isFinite { failed = true }
-      return pivot
+      if admitted != pivot { replaced += 1 }
+      // A replacement must not hide an infinity; comparisons let a NaN through.
+      if admitted == 0 || !pivot.isFinite { failed = true }
+      return admitted
     }
   }
 

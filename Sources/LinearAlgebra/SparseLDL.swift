@@ -59,13 +59,19 @@ public final class SparseLDL {
     return !pivoting.failed
   }
 
-  /// The most negative pivot of `D` in the last factorisation, with its row in the user's order; a NaN counts as such.
+  /// The pivots `D` of the last factorisation, by the rows of the matrix.
+  public var pivots: [Double] {
+    var list = [Double](repeating: 0, count: order)
+    for k in 0..<order { list[Int(factor.structure.permutation[k])] = factor.pivots[k] }
+    return list
+  }
+
+  /// The most negative pivot of the last factorisation with its row; a NaN counts as such.
   public var leastPivot: (value: Double, row: Int) {
     var least = (value: Double.infinity, row: -1)
-    for k in 0..<order {
-      let pivot = factor.pivots[k]
-      if pivot < least.value || pivot.isNaN { least = (pivot, Int(factor.structure.permutation[k])) }
-      if pivot.isNaN { break }
+    for (row, pivot) in pivots.enumerated() {
+      if pivot.isNaN { return (pivot, row) }
+      if pivot < least.value { least = (pivot, row) }
     }
     return least
   }

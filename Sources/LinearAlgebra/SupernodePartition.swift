@@ -94,11 +94,15 @@ struct SupernodePartition {
       return true
     }
     var standing: [Int] = []
+    var ordered: [Int] = []
     for p in 0..<size {
       let front = width[p] + rows[p]
       standing.removeAll(keepingCapacity: true)
       // The more rows a child shares with its parent or with another child, the fewer zeros a merge stores.
-      for c in children[p].sorted(by: { (rows[$0], $0) > (rows[$1], $1) }) {
+      ordered.removeAll(keepingCapacity: true)
+      ordered += children[p]
+      if ordered.count > 1 { ordered.sort { (rows[$0], $0) > (rows[$1], $1) } }
+      for c in ordered {
         // All rows of the children are among those of the parent's panel.
         if let last = standing.last, mergePays(last, c, rows: min(front, rows[last] + rows[c])) {
           standing[standing.count - 1] = max(last, c)
@@ -179,9 +183,9 @@ enum SupernodeCost {
   /// One entry of the update matrix: written, and added to the parent.
   static let updateEntry = 1.0e-9
   /// One flop of the dense kernels: this much in any case …
-  static let flop = 3.0e-11
+  static let flop = 6.0e-11
   /// … and this much more divided by the width, for the narrow ones.
-  static let narrowFlop = 4.0e-10
+  static let narrowFlop = 2.0e-10
 
   static func seconds(width: Int, rows: Int) -> Double {
     let w = Double(width)
