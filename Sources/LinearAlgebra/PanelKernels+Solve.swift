@@ -4,10 +4,13 @@ import COpenBLAS
 extension PanelKernels {
   typealias Rows = UnsafeMutablePointer<Int32>
 
-  /// Blocks of at least this many entries go through BLAS-2.
-  private static let blasEntries = 2048
-  /// Triangles of at least this order go through BLAS-2.
-  private static let blasTriangle = 64
+  /// Wide panels are solved with by this many columns at a time.
+  private static let solveBlock = 32
+  /// Blocks of at least this many rows go through BLAS-2 …
+  private static let blasRows = 16
+  /// … in pieces of this many rows. OpenBLAS wakes no other thread for so few entries: waking one takes longer than the
+  /// product, and results do not depend on the number of threads.
+  private static let blasPiece = 256
 
   /// `x₁ ← L1⁻¹x₁`, `x₂ ← x₂ − L2x₁`, with `x₁ = own` and `x₂` the entries `rows` of `all`.
   @inline(__always)
@@ -77,113 +80,95 @@ extension PanelKernels {
     }
   }
 
+  /// The same for any width, on the contiguous vector `[x₁; −change of x₂]` in `work`.
   private static func solveForwardWide(
     _ panel: Entries, width: Int, below: Int, rows: Rows, own: Entries, all: Entries, work: Entries
   ) {
     let height = width + below
-    if width >= blasTriangle {
-      cblas_dtrsv(
-        CblasColMajor, CblasLower, CblasNoTrans, CblasUnit, blasint(width), panel, blasint(height), own, 1)
-    } else {
-      for j in 0..<width {
+    for i in 0..<width { work[i] = own[i] }
+    for i in width..<height { work[i] = 0 }
+    var start = 0
+    while start < width {
+      let end = min(start + solveBlock, width)
+      for j in start..<end {
         let column = panel + j * height
-        let x = own[j]
-        for i in j + 1..<max(j + 1, width) { own[i] -= column[i] * x }
+        let x = work[j]
+        for i in j + 1..<max(j + 1, end) { work[i] -= column[i] * x }
       }
+      subtractProduct(
+        panel + end + start * height, rows: height - end, columns: end - start, stride: height, with: work + start,
+        from: work + end)
+      start = end
     }
-    guard below > 0 else { return }
-    let L2 = panel + width
-    if width * below >= blasEntries {
-      cblas_dgemv(
-        CblasColMajor, CblasNoTrans, blasint(below), blasint(width), 1, L2, blasint(height), own, 1, 0, work, 1)
-    } else {
-      multiply(L2, width: width, count: below, stride: height, with: own, into: work)
-    }
-    for i in 0..<below { all[Int(rows[i])] -= work[i] }
+    for i in 0..<width { own[i] = work[i] }
+    let change = work + width
+    for i in 0..<below { all[Int(rows[i])] += change[i] }
   }
 
   private static func solveBackwardWide(
     _ panel: Entries, width: Int, below: Int, rows: Rows, own: Entries, all: Entries, work: Entries
   ) {
     let height = width + below
-    let L2 = panel + width
-    for i in 0..<below { work[i] = all[Int(rows[i])] }
-    if width * below >= blasEntries {
-      cblas_dgemv(
-        CblasColMajor, CblasTrans, blasint(below), blasint(width), -1, L2, blasint(height), work, 1, 1, own, 1)
-    } else {
-      subtractProducts(L2, width: width, count: below, stride: height, with: work, from: own)
+    let other = work + width
+    for i in 0..<width { work[i] = own[i] }
+    for i in 0..<below { other[i] = all[Int(rows[i])] }
+    var end = width
+    while end > 0 {
+      let start = (end - 1) / solveBlock * solveBlock
+      subtractTransposedProduct(
+        panel + end + start * height, rows: height - end, columns: end - start, stride: height, with: work + end,
+        from: work + start)
+      for j in stride(from: end - 1, through: start, by: -1) {
+        let column = panel + j * height
+        var x = work[j]
+        for i in j + 1..<max(j + 1, end) { x -= column[i] * work[i] }
+        work[j] = x
+      }
+      end = start
     }
-    if width >= blasTriangle {
-      cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasUnit, blasint(width), panel, blasint(height), own, 1)
+    for i in 0..<width { own[i] = work[i] }
+  }
+
+  /// `y ← y − Bx`.
+  private static func subtractProduct(
+    _ B: Entries, rows: Int, columns: Int, stride: Int, with x: Entries, from y: Entries
+  ) {
+    if rows >= blasRows {
+      var i = 0
+      while i < rows {
+        let piece = min(blasPiece, rows - i)
+        cblas_dgemv(
+          CblasColMajor, CblasNoTrans, blasint(piece), blasint(columns), -1, B + i, blasint(stride), x, 1, 1, y + i, 1)
+        i += piece
+      }
       return
     }
-    for j in stride(from: width - 2, through: 0, by: -1) {
-      let column = panel + j * height
-      var x = own[j]
-      for i in j + 1..<width { x -= column[i] * own[i] }
-      own[j] = x
+    for j in 0..<columns {
+      let column = B + j * stride
+      let value = x[j]
+      for i in 0..<rows { y[i] -= column[i] * value }
     }
   }
 
-  /// `y ← Bx`, four columns of `B` at a time; at least four.
-  @inline(__always)
-  private static func multiply(
-    _ B: Entries, width: Int, count: Int, stride: Int, with x: Entries, into y: Entries
+  /// `y ← y − Bᵀx`.
+  private static func subtractTransposedProduct(
+    _ B: Entries, rows: Int, columns: Int, stride: Int, with x: Entries, from y: Entries
   ) {
-    var j = 0
-    while j + 3 < width {
-      let a = B + j * stride
-      let b = a + stride
-      let c = b + stride
-      let d = c + stride
-      let (p, q, r, s) = (x[j], x[j + 1], x[j + 2], x[j + 3])
-      if j == 0 {
-        for i in 0..<count { y[i] = (a[i] * p + b[i] * q) + (c[i] * r + d[i] * s) }
-      } else {
-        for i in 0..<count { y[i] += (a[i] * p + b[i] * q) + (c[i] * r + d[i] * s) }
+    if rows >= blasRows {
+      var i = 0
+      while i < rows {
+        let piece = min(blasPiece, rows - i)
+        cblas_dgemv(
+          CblasColMajor, CblasTrans, blasint(piece), blasint(columns), -1, B + i, blasint(stride), x + i, 1, 1, y, 1)
+        i += piece
       }
-      j += 4
+      return
     }
-    while j < width {
-      let a = B + j * stride
-      let p = x[j]
-      for i in 0..<count { y[i] += a[i] * p }
-      j += 1
-    }
-  }
-
-  /// `y ← y − Bᵀx`, four columns of `B` at a time.
-  @inline(__always)
-  private static func subtractProducts(
-    _ B: Entries, width: Int, count: Int, stride: Int, with x: Entries, from y: Entries
-  ) {
-    var j = 0
-    while j + 3 < width {
-      let a = B + j * stride
-      let b = a + stride
-      let c = b + stride
-      let d = c + stride
-      var (p, q, r, s) = (0.0, 0.0, 0.0, 0.0)
-      for i in 0..<count {
-        let v = x[i]
-        p += a[i] * v
-        q += b[i] * v
-        r += c[i] * v
-        s += d[i] * v
-      }
-      y[j] -= p
-      y[j + 1] -= q
-      y[j + 2] -= r
-      y[j + 3] -= s
-      j += 4
-    }
-    while j < width {
-      let a = B + j * stride
-      var p = 0.0
-      for i in 0..<count { p += a[i] * x[i] }
-      y[j] -= p
-      j += 1
+    for j in 0..<columns {
+      let column = B + j * stride
+      var value = y[j]
+      for i in 0..<rows { value -= column[i] * x[i] }
+      y[j] = value
     }
   }
 }

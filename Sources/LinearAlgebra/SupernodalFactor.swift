@@ -24,7 +24,7 @@ final class SupernodalFactor {
     // Pages are only taken when they are first written to.
     guard let panels = Self.memory(structure.panelEntries), let stack = Self.memory(structure.stackEntries),
       let pivots = Self.memory(structure.order), let ordered = Self.memory(structure.order),
-      let scratch = Self.memory(max(work, structure.mostBelow))
+      let scratch = Self.memory(max(work, structure.mostHeight))
     else { return nil }
     self.panels = panels
     self.stack = stack
@@ -44,11 +44,23 @@ final class SupernodalFactor {
     return block?.bindMemory(to: Double.self, capacity: max(1, count))
   }
 
+  /// Supernodes of fewer flops are left to one thread. BLAS decides product by product and would wake the others for work
+  /// that takes hardly longer than waking them.
+  private static let flopsForThreads = 1.0e7
+
   /// Factors the matrix with the given values.
   func factor(_ values: UnsafePointer<Double>, _ pivoting: inout PanelKernels.Pivoting) {
     let nodes = UnsafePointer(structure.supernodes.baseAddress!)
+    let threads = Dense.threads
+    var active = threads
+    defer { if active != threads { Dense.setThreads(threads) } }
     for s in 0..<structure.count {
       let node = nodes[s]
+      let wanted = node.flops < Self.flopsForThreads ? 1 : threads
+      if wanted != active {
+        Dense.setThreads(wanted)
+        active = wanted
+      }
       let panel = panels + node.panel
       collectEntries(node, values, panel)
       let update = stack + node.update

@@ -24,6 +24,13 @@ final class SupernodalStructure {
     var children: Range<Int>
 
     var height: Int { width + below }
+
+    /// Operations of its elimination: the sum of the squares of the columns' entries.
+    var flops: Double {
+      let m = Double(height)
+      let r = Double(below)
+      return (m * (m + 1) * (2 * m + 1) - r * (r + 1) * (2 * r + 1)) / 6
+    }
   }
 
   let order: Int
@@ -45,8 +52,8 @@ final class SupernodalStructure {
   private(set) var panelEntries = 0
   /// Entries of the stack of update matrices.
   private(set) var stackEntries = 0
-  /// The most rows below, the most columns, and the most entries of a block of rows below.
-  private(set) var mostBelow = 0
+  /// The most rows of a panel, the most columns, and the most entries of a block of rows below.
+  private(set) var mostHeight = 0
   private(set) var mostWidth = 0
   private(set) var mostBelowEntries = 0
   /// Entries of `L` and operations of a factorisation, stored zeros included.
@@ -101,15 +108,13 @@ final class SupernodalStructure {
           children: childStart..<childStart + list.count))
       childStart += list.count
       panelEntries += (width + below) * width
-      mostBelow = max(mostBelow, below)
+      mostHeight = max(mostHeight, width + below)
       mostWidth = max(mostWidth, width)
       mostBelowEntries = max(mostBelowEntries, below * width)
       let w = Double(width)
       let r = Double(below)
       nonzeros += w * (w + 1) / 2 + w * r
-      // Column k of the panel meets w − k + r entries: Σ c² over the columns, as a simplicial method counts.
-      let m = w + r
-      flops += (m * (m + 1) * (2 * m + 1) - r * (r + 1) * (2 * r + 1)) / 6
+      flops += supernodes[s].flops
     }
   }
 
