@@ -82,7 +82,7 @@ final class SupernodalFactor {
     panel.update(repeating: 0, count: node.height * node.width)
     let sources = structure.entrySources.baseAddress!
     let targets = structure.entryTargets.baseAddress!
-    for k in node.entries { panel[targets[k]] += values[Int(sources[k])] }
+    for k in node.entries { panel[targets[k]] = values[Int(sources[k])] }
   }
 
   /// Adds the columns of the child's update that are columns of its parent.

@@ -94,19 +94,17 @@ final class SupernodalStructure {
 
   /// Sizes, panels and children of the supernodes.
   private func layOut(_ partition: SupernodePartition, _ groups: Groups, _ rowStarts: [Int]) {
-    var childStart = 0
     for s in 0..<partition.count {
       let first = partition.firstColumns[s]
       let width = partition.firstColumns[s + 1] - first
       let below = rowStarts[s + 1] - rowStarts[s]
-      let list = groups[s]
-      for (k, child) in list.enumerated() { children[childStart + k] = Int32(child) }
+      let list = groups.range(s)
+      for k in list { children[k] = Int32(groups.indices[k]) }
       supernodes.initializeElement(
         at: s,
         to: Supernode(
           first: first, width: width, below: below, panel: panelEntries, rowStart: rowStarts[s], update: 0, entries: 0..<0,
-          children: childStart..<childStart + list.count))
-      childStart += list.count
+          children: list))
       panelEntries += (width + below) * width
       mostHeight = max(mostHeight, width + below)
       mostWidth = max(mostWidth, width)
@@ -136,7 +134,8 @@ final class SupernodalStructure {
           rows.append(row)
         }
       }
-      for child in children[s] {
+      for c in children.range(s) {
+        let child = children.indices[c]
         for k in starts[child]..<starts[child + 1] {
           let row = rows[k]
           if row >= end, mark[Int(row)] != owner {
@@ -145,7 +144,10 @@ final class SupernodalStructure {
           }
         }
       }
-      rows[starts[s]...].sort()
+      rows.withUnsafeMutableBufferPointer {
+        var own = UnsafeMutableBufferPointer(rebasing: $0[starts[s]...])
+        own.sort()
+      }
       starts.append(rows.count)
     }
     return (starts, rows)

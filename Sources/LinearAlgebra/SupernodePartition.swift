@@ -100,7 +100,7 @@ struct SupernodePartition {
       standing.removeAll(keepingCapacity: true)
       // The more rows a child shares with its parent or with another child, the fewer zeros a merge stores.
       ordered.removeAll(keepingCapacity: true)
-      ordered += children[p]
+      for k in children.range(p) { ordered.append(children.indices[k]) }
       if ordered.count > 1 { ordered.sort { (rows[$0], $0) > (rows[$1], $1) } }
       for c in ordered {
         // All rows of the children are among those of the parent's panel.
@@ -128,19 +128,22 @@ struct SupernodePartition {
     let members = Groups(of: into, count: size)
     let children = Groups(of: (0..<size).map { into[$0] == $0 ? parent[$0] : -1 }, count: size)
     var number = [Int](repeating: -1, count: size)
-    var stack: [(node: Int, next: Int)] = []
+    var stack: [(node: Int, children: Range<Int>)] = []
+    self.permutation.reserveCapacity(permutation.count)
     for root in 0..<size where into[root] == root && parent[root] < 0 {
-      stack.append((root, 0))
-      while let (node, next) = stack.last {
-        let below = children[node]
-        if next < below.count {
-          stack[stack.count - 1].next += 1
-          stack.append((below[below.startIndex + next], 0))
+      stack.append((root, children.range(root)))
+      while let (node, below) = stack.last {
+        if let next = below.first {
+          stack[stack.count - 1].children = below.dropFirst()
+          stack.append((children.indices[next], children.range(children.indices[next])))
           continue
         }
         stack.removeLast()
         number[node] = count
-        for s in members[node] { self.permutation += permutation[first[s]..<first[s + 1]] }
+        for k in members.range(node) {
+          let s = members.indices[k]
+          for column in first[s]..<first[s + 1] { self.permutation.append(permutation[column]) }
+        }
         firstColumns.append(self.permutation.count)
       }
     }
@@ -152,7 +155,8 @@ struct SupernodePartition {
 /// Indices grouped by a key, ascending within each group.
 struct Groups {
   private var starts: [Int]
-  private var indices: [Int]
+  /// The indices, group after group.
+  private(set) var indices: [Int]
 
   /// - Parameters:
   ///   - keys: the group of each index; none where negative.
@@ -169,7 +173,8 @@ struct Groups {
     }
   }
 
-  subscript(key: Int) -> ArraySlice<Int> { indices[starts[key]..<starts[key + 1]] }
+  /// Where a group lies in `indices`.
+  func range(_ key: Int) -> Range<Int> { starts[key]..<starts[key + 1] }
 }
 
 /// What a supernode costs, for the merging of supernodes: seconds of one factorisation and the solves that go with it.
