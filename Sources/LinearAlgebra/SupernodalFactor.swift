@@ -13,8 +13,9 @@ final class SupernodalFactor {
   private let stack: Entries
   /// `D`, in the order of elimination.
   let pivots: Entries
-  /// For scaled copies of panel blocks, and for the rows below a supernode in a solve.
+  /// For scaled copies of panel blocks in a factorisation, and for the rows of one panel in a solve.
   private let work: Entries
+  /// The right-hand side in the order of elimination.
   private let ordered: Entries
 
   /// - Returns: `nil` when the memory cannot be had.
