@@ -99,8 +99,10 @@ enum Tuning {
   static let certificateKappaOverTau = 1.0
 
   // MARK: Cost model (seconds; see docs/kkt-strategies.md)
-  /// One flop of CHOLMOD's simplicial factorisation.
-  static let simplicialFlop = 1.0e-9
+  /// One flop of the supernodal sparse factorisation …
+  static let sparseFlop = 3.0e-11
+  /// … and what each entry of its factor takes beside: assembly and memory.
+  static let sparseEntry = 6.0e-9
   /// One flop of a large dense factorisation or product.
   static let denseFlop = 2.0e-11
   /// Flops of one iteration's work on a PSD block, in units of its order cubed: two Cholesky factors, a singular value
