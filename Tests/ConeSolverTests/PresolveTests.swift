@@ -24,6 +24,9 @@ import Testing
       draft.appendEmptyRows(.secondOrder(1), onBoundary: false, &rng)
       draft.appendEmptyRows(.positiveSemidefinite(order: 1), onBoundary: false, &rng)
     },
+    Structure(name: "empty rows", removes: "empty") { draft, rng in
+      draft.appendEmptyRows(.nonnegative(2), onBoundary: rng.chance(0.5), &rng)
+    },
   ]
 
   // MARK: Whole solves

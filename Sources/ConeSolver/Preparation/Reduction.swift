@@ -39,6 +39,7 @@ struct ReductionKind: Sendable {
   static let all = [
     ReductionKind(one: "1 cone split", many: "cones split", search: ConeSplitting.search),
     ReductionKind(one: "1 cone merged or moved", many: "cones merged or moved", search: RowOrder.search),
+    ReductionKind(one: "1 empty row", many: "empty rows", search: EmptyRows.search),
   ]
 }
 
