@@ -24,9 +24,13 @@ import Testing
       draft.appendEmptyRows(.secondOrder(1), onBoundary: false, &rng)
       draft.appendEmptyRows(.positiveSemidefinite(order: 1), onBoundary: false, &rng)
     },
+    Structure(name: "fixed by equality", removes: "fixed") { draft, rng in
+      for _ in 0..<rng.integer(1...3) { draft.appendFixedVariable(byPair: false, &rng) }
+    },
     Structure(name: "empty rows", removes: "empty") { draft, rng in
       draft.appendEmptyRows(.nonnegative(2), onBoundary: rng.chance(0.5), &rng)
     },
+    Structure(name: "empty columns", removes: "fixed") { draft, rng in draft.appendColumn(cost: 0) },
   ]
 
   // MARK: Whole solves
