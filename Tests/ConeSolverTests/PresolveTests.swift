@@ -27,6 +27,12 @@ import Testing
     Structure(name: "fixed by equality", removes: "fixed") { draft, rng in
       for _ in 0..<rng.integer(1...3) { draft.appendFixedVariable(byPair: false, &rng) }
     },
+    Structure(name: "singleton of an equality", removes: "singleton") { draft, rng in
+      for _ in 0..<rng.integer(1...3) { draft.appendColumnSingleton(inEquality: true, &rng) }
+    },
+    Structure(name: "singleton of an inequality", removes: "singleton") { draft, rng in
+      for _ in 0..<rng.integer(1...3) { draft.appendColumnSingleton(inEquality: false, &rng) }
+    },
     Structure(name: "empty rows", removes: "empty") { draft, rng in
       draft.appendEmptyRows(.nonnegative(2), onBoundary: rng.chance(0.5), &rng)
     },

@@ -41,6 +41,7 @@ struct ReductionKind: Sendable {
     ReductionKind(one: "1 cone merged or moved", many: "cones merged or moved", search: RowOrder.search),
     ReductionKind(one: "1 empty row", many: "empty rows", search: EmptyRows.search),
     ReductionKind(one: "1 fixed variable", many: "fixed variables", search: FixedVariables.search),
+    ReductionKind(one: "1 free column singleton", many: "free column singletons", search: ColumnSingletons.search),
   ]
 }
 
