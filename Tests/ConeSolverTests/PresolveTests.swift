@@ -27,6 +27,9 @@ import Testing
     Structure(name: "fixed by equality", removes: "fixed") { draft, rng in
       for _ in 0..<rng.integer(1...3) { draft.appendFixedVariable(byPair: false, &rng) }
     },
+    Structure(name: "fixed by bounds that meet", removes: "parallel") { draft, rng in
+      for _ in 0..<rng.integer(1...2) { draft.appendFixedVariable(byPair: true, &rng) }
+    },
     Structure(name: "singleton of an equality", removes: "singleton") { draft, rng in
       for _ in 0..<rng.integer(1...3) { draft.appendColumnSingleton(inEquality: true, &rng) }
     },
@@ -37,6 +40,27 @@ import Testing
       draft.appendEmptyRows(.nonnegative(2), onBoundary: rng.chance(0.5), &rng)
     },
     Structure(name: "empty columns", removes: "fixed") { draft, rng in draft.appendColumn(cost: 0) },
+    Structure(name: "parallel rows", removes: "parallel") { draft, rng in
+      let zero = [Double](repeating: 0, count: draft.n)
+      var row = zero
+      row[0] = 1
+      // Bounds so far away that every witness keeps them: the looser of two on each side goes.
+      let far = 1 + 100 * ([draft.primal?.x, draft.optimum?.x].compactMap { $0.map(largest) }.max() ?? 0)
+      for (sign, bound) in [(1.0, far), (1, 2 * far), (-1, far), (-1, 3 * far)] where sign * (draft.ray?.x[0] ?? 0) <= 0 {
+        draft.appendBound(sign, bound, row)
+      }
+      draft.duplicateRows(of: .zero(0), count: 2, &rng)
+      draft.duplicateRows(of: .nonnegative(0), count: 2, &rng)
+    },
+    Structure(name: "everything", removes: "split") { draft, rng in
+      draft.appendFixedVariable(byPair: true, &rng)
+      draft.appendColumnSingleton(inEquality: false, &rng)
+      draft.appendFixedVariable(byPair: false, &rng)
+      draft.duplicateRows(of: .nonnegative(0), count: 2, &rng)
+      draft.appendColumnSingleton(inEquality: true, &rng)
+      draft.hideBlocks(&rng)
+      draft.appendColumn(cost: 0)
+    },
   ]
 
   // MARK: Whole solves

@@ -42,6 +42,7 @@ struct ReductionKind: Sendable {
     ReductionKind(one: "1 empty row", many: "empty rows", search: EmptyRows.search),
     ReductionKind(one: "1 fixed variable", many: "fixed variables", search: FixedVariables.search),
     ReductionKind(one: "1 free column singleton", many: "free column singletons", search: ColumnSingletons.search),
+    ReductionKind(one: "1 parallel row", many: "parallel rows", search: ParallelRows.search),
   ]
 }
 
