@@ -12,6 +12,8 @@ public struct Settings: Sendable, Equatable {
   public var timeLimit: Double? = nil
   /// Threads given to the dense kernels; `nil` leaves the library's own choice.
   public var threads: Int? = nil
+  /// Whether the program is reduced before it is solved; see docs/presolve.md.
+  public var presolve: Bool = true
   /// Which linear system each iteration factors.
   public var kkt: KKTChoice = .automatic
 

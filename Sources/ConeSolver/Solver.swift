@@ -2,10 +2,11 @@ import LinearAlgebra
 
 /// A validated and prepared program, ready to be solved.
 ///
-/// Making one checks the data, equilibrates it and chooses the linear system; `solve` iterates.
+/// Making one checks the data, reduces and equilibrates it and chooses the linear system; `solve` iterates.
 public final class Solver {
+  private let bounds: InfiniteBounds
   private let problem: ConicProblem
-  private let scaled: Equilibration
+  private let prepared: Preparation
   private let cones: [any SymmetricCone]
   private let strategy: any KKTStrategy
   private let settings: Settings
@@ -15,18 +16,22 @@ public final class Solver {
   private let mayRetry: Bool
   /// Why the linear system was chosen, with its forecast.
   public let strategyReason: String
+  /// What presolve removed, or found.
+  public let presolveSummary: String
   /// The linear system that each iteration factors.
   public var kkt: KKTChoice { strategy.kind }
 
   /// - Throws: `ProblemError` naming the place of the fault in the user's data, or what does not fit in memory.
   public init(_ problem: ConicProblem, settings: Settings = Settings()) throws(ProblemError) {
     try settings.validate()
-    self.problem = try problem.validated()
+    bounds = InfiniteBounds(try problem.validated())
+    self.problem = bounds.finite
     self.settings = settings
     if let threads = settings.threads { Dense.setThreads(threads) }
-    scaled = Equilibration(self.problem)
-    cones = self.problem.makeConeOperators()
-    let choice = try StrategyChoice(scaled.problem, cones: cones, requested: settings.kkt)
+    prepared = Preparation(self.problem, settings: settings)
+    presolveSummary = bounds.summary(besides: prepared.summary)
+    cones = prepared.scaled.problem.makeConeOperators()
+    let choice = try StrategyChoice(prepared.scaled.problem, cones: cones, requested: settings.kkt)
     strategy = choice.strategy
     strategyReason = choice.reason
     mayRetry = settings.retries && choice.forecast <= Tuning.retryForecast
@@ -35,30 +40,52 @@ public final class Solver {
 
   /// Solves the program. The observer sees every iteration and may stop the solve; the best iterate then comes back.
   public func solve(observer: ((Iteration) -> ObserverAction)? = nil) -> Solution {
-    var outcome = run(strategy, stepFraction: Tuning.stepFraction, from: 0, observer)
-    var used = strategy.kind
-    /// Runs once more where the last outcome is short of an answer, and keeps the better one.
-    func retry(_ strategy: any KKTStrategy, stepFraction: Double) {
-      let second = run(strategy, stepFraction: stepFraction, from: outcome.iterations, observer)
-      if second.isBetter(than: outcome) { (outcome, used) = (second, strategy.kind) }
-    }
-    // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may
-    // hold in the other.
-    if outcome.isShort, mayRetry { retry(strategy, stepFraction: Tuning.cautiousStepFraction) }
-    if outcome.isShort, mayRetry, settings.kkt == .automatic,
-      let other = StrategyChoice.alternative(to: strategy.kind, scaled.problem, cones: cones)
-    {
-      retry(other, stepFraction: Tuning.stepFraction)
-    }
-    if outcome.status == .numericalFailure, mayRetry, problem.P.nonzeros > 0, let certificate = linearCertificate(observer) {
-      outcome = Outcome(
-        answer: .certificate(certificate), status: certificate.status, iterations: outcome.iterations, message: "")
-    }
-    var solution = Self.solution(problem, outcome)
+    let (outcome, used) = bestOutcome(from: 0, observer)
+    var solution = solution(outcome)
     solution.kkt = used
     solution.setupTime = setupTime
     solution.solveTime = clock.seconds - setupTime
     return solution
+  }
+
+  /// The outcome of the solve, or the best of several attempts, with the linear system that gave it.
+  private func bestOutcome(
+    from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
+  ) -> (outcome: Outcome, kkt: KKTChoice) {
+    if let verdict = prepared.verdict { return (Outcome(verdict, iterations: iteration), strategy.kind) }
+    var outcome = run(strategy, stepFraction: Tuning.stepFraction, from: iteration, observer)
+    var used = strategy.kind
+    /// Keeps the better of the last outcome and another attempt.
+    func retry(_ attempt: (outcome: Outcome, kkt: KKTChoice)) {
+      if attempt.outcome.isBetter(than: outcome) { (outcome, used) = attempt }
+    }
+    // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may
+    // hold in the other; and rounding treats the unreduced program in another way.
+    if outcome.isShort, mayRetry {
+      retry((run(strategy, stepFraction: Tuning.cautiousStepFraction, from: outcome.iterations, observer), strategy.kind))
+    }
+    if outcome.isShort, mayRetry, settings.kkt == .automatic,
+      let other = StrategyChoice.alternative(to: strategy.kind, prepared.scaled.problem, cones: cones)
+    {
+      retry((run(other, stepFraction: Tuning.stepFraction, from: outcome.iterations, observer), other.kind))
+    }
+    if outcome.isShort, mayRetry, let unreduced = unreduced() {
+      retry(unreduced.bestOutcome(from: outcome.iterations, observer))
+      return (outcome, used)
+    }
+    if outcome.status == .numericalFailure, mayRetry, problem.P.nonzeros > 0, let certificate = linearCertificate(observer) {
+      outcome = Outcome(certificate, iterations: outcome.iterations)
+    }
+    return (outcome, used)
+  }
+
+  /// A solver of the same program without presolve, if presolve changed it; `nil` when that does not fit.
+  private func unreduced() -> Solver? {
+    guard !prepared.reduction.isEmpty else { return nil }
+    var settings = settings
+    settings.presolve = false
+    if let limit = settings.timeLimit { settings.timeLimit = max(0, limit - clock.seconds) }
+    return try? Solver(problem, settings: settings)
   }
 
   private func run(
@@ -66,8 +93,7 @@ public final class Solver {
   ) -> Outcome {
     strategy.reset()
     let method = InteriorPointMethod(
-      original: problem, scaled: scaled, cones: cones, strategy: strategy, settings: settings,
-      stepFraction: stepFraction, clock: clock)
+      prepared, cones: cones, strategy: strategy, settings: settings, stepFraction: stepFraction, clock: clock)
     return method.run(from: iteration, observer: observer)
   }
 
@@ -96,24 +122,23 @@ public final class Solver {
       status: solution.status, x: solution.x, s: Array(solution.s[n...]), z: Array(solution.z[n...]), residual: 0)
   }
 
-  private static func solution(_ problem: ConicProblem, _ outcome: Outcome) -> Solution {
-    let n = problem.variableCount
-    let m = problem.rowCount
-    var x = [Double](repeating: 0, count: n)
-    var s = [Double](repeating: 0, count: m)
-    var z = s
+  /// What is reported of an outcome: in the user's rows, its residuals on every row that says something.
+  private func solution(_ outcome: Outcome) -> Solution {
+    var point = HomogeneousPoint.zero(problem)
     switch outcome.answer {
-    case .optimum(let candidate): (x, s, z) = (candidate.x, candidate.s, candidate.z)
-    case .certificate(let certificate): (x, s, z) = (certificate.x, certificate.s, certificate.z)
+    case .optimum(let candidate): point = HomogeneousPoint(x: candidate.x, s: candidate.s, z: candidate.z, tau: 1)
+    case .certificate(let certificate): (point.x, point.s, point.z) = (certificate.x, certificate.s, certificate.z)
     case nil: break
     }
+    let (x, s, z) = (point.x, point.s, point.z)
     let measures = OptimalityMeasures(problem, x: x, s: s, z: z)
     var primal = measures.primalObjective
     var dual = measures.dualObjective
     if outcome.status == .primalInfeasible { (primal, dual) = (.infinity, .infinity) }
     if outcome.status == .dualInfeasible { (primal, dual) = (-.infinity, -.infinity) }
+    let user = bounds.restore(point)
     return Solution(
-      status: outcome.status, x: x, s: s, z: z, primalObjective: primal, dualObjective: dual,
+      status: outcome.status, x: user.x, s: user.s, z: user.z, primalObjective: primal, dualObjective: dual,
       iterations: outcome.iterations,
       residuals: measures.residuals(margins: ConeMargins(problem, s: s, z: z)), setupTime: 0, solveTime: 0,
       kkt: .automatic, message: outcome.message)

@@ -70,6 +70,23 @@ enum Tuning {
   /// … and is kept definite by this relative diagonal shift.
   static let deficiencyShift = 1e-9
 
+  // MARK: Presolve
+  /// A bound of this size or more is no bound: what files and modellers write for infinity.
+  static let infiniteBound = 1e20
+  /// Rounds of all reductions; one removal can make room for another.
+  static let presolveRounds = 25
+  /// A sum that is smaller than this fraction of its terms is rounding of zero.
+  static let cancellation = 1e-15
+  /// Rows that contradict each other by less than this fraction of their terms do not: decimals of the data agree to no more …
+  static let presolveConsistency = 1e-9
+  /// … and those that do by more than this are a certificate, the same share that `certificateCancellation` asks for.
+  static let presolveContradiction = 1e-6
+
+  /// A program is solved as its dual when that is forecast to be this many times cheaper …
+  static let dualisationGain = 3.0
+  /// … and a factorisation of the program as it is to take at least this many seconds.
+  static let dualisationForecast = 1e-4
+
   // MARK: Equilibration
   static let ruizPasses = 10
   /// Range of one row or column scaling.

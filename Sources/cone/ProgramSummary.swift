@@ -5,7 +5,7 @@ import Foundation
 /// The header of the log: what is about to be solved, and how.
 enum ProgramSummary {
   static func lines(
-    file: String, program: ImportedProblem, strategyReason: String, settings: Settings
+    file: String, program: ImportedProblem, presolveSummary: String, strategyReason: String, settings: Settings
   ) -> [String] {
     let problem = program.problem
     var variables = "\(problem.variableCount)"
@@ -17,6 +17,7 @@ enum ProgramSummary {
       LogField.line("program", "\(file) (\(program.format.displayName), \(program.objectiveSense.rawValue))"),
       LogField.line("variables", variables),
       LogField.line("rows", "\(problem.rowCount): \(coneSizes(problem.cones))"),
+      LogField.line("presolve", presolveSummary),
       LogField.line("system", strategyReason),
       LogField.line("tolerances", String(format: "%g absolute, %g relative", settings.epsAbs, settings.epsRel)),
       LogField.line("limits", limits(settings)),

@@ -94,7 +94,9 @@ struct SolveCommand: ParsableCommand {
     console.line("cone \(ConeCommand.version)")
     if verbose { console.line(OpenBLASKernels.logLine) }
     console.lines(
-      ProgramSummary.lines(file: file, program: program, strategyReason: solver.strategyReason, settings: settings))
+      ProgramSummary.lines(
+        file: file, program: program, presolveSummary: solver.presolveSummary, strategyReason: solver.strategyReason,
+        settings: settings))
     console.lines(["", IterationLog.heading])
 
     Interrupt.listen()

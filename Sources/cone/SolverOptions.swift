@@ -17,6 +17,9 @@ struct SolverOptions: ParsableArguments {
   @Option(help: "The linear system of each iteration.")
   var kkt = Settings().kkt
 
+  @Flag(inversion: .prefixedNo, help: "Reduce the program before it is solved.")
+  var presolve = Settings().presolve
+
   func validate() throws {
     try OptionRule.check(maxIter >= 0, "--max-iter is \(maxIter); give a number of at least 0.")
     try OptionRule.check(
@@ -30,6 +33,7 @@ struct SolverOptions: ParsableArguments {
     settings.timeLimit = timeLimit
     settings.threads = threads
     settings.kkt = kkt
+    settings.presolve = presolve
     return settings
   }
 }

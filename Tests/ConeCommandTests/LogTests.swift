@@ -23,13 +23,18 @@ struct LogTests {
     let program = try Programs.read(Programs.matrixVariable, name: "m.cbf")
     var settings = Settings()
     settings.timeLimit = 9
-    let text = ProgramSummary.lines(file: "m.cbf", program: program, strategyReason: "because", settings: settings)
-      .joined(separator: "\n")
+    func text(_ settings: Settings) -> String {
+      ProgramSummary.lines(
+        file: "m.cbf", program: program, presolveSummary: "3 empty rows", strategyReason: "because", settings: settings
+      ).joined(separator: "\n")
+    }
+    let header = text(settings)
     for part in [
-      "m.cbf (CBF, minimize)", "3: 0 scalar, symmetric matrices of order 2", "4: equalities 1, PSD 2", "because",
+      "m.cbf (CBF, minimize)", "3: 0 scalar, symmetric matrices of order 2", "4: equalities 1, PSD 2",
+      "presolve    3 empty rows", "because",
       "1e-08 absolute, 1e-08 relative", "at most 200 iterations, 9.0 s",
     ] {
-      #expect(text.contains(part), "\(part)")
+      #expect(header.contains(part), "\(part)")
     }
   }
 

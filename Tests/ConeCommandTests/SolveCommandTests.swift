@@ -30,6 +30,14 @@ struct SolveCommandTests {
     }
   }
 
+  @Test func presolveCanBeTurnedOff() async throws {
+    let on = try await solve("maximization.cbf")
+    let off = try await solve("maximization.cbf", "--no-presolve")
+    #expect(on.code == 0 && off.code == 0)
+    #expect(on.output.contains("presolve    ") && !on.output.contains("presolve    off"))
+    #expect(off.output.contains("presolve    off"))
+  }
+
   @Test func maximizationReportsItsOwnObjective() async throws {
     let run = try await solve("maximization.cbf", "--json", "-", "--quiet")
     let report = try json(Data(run.output.utf8))

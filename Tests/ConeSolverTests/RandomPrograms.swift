@@ -40,7 +40,8 @@ struct RandomProgram {
   let P, A: Rows
   let problem: ConicProblem
 
-  init(seed: UInt64) {
+  /// - Parameter decoration: gives the draft a structure, keeping its witnesses.
+  init(seed: UInt64, decoration: ((inout ProgramDraft, inout SplitMix64) -> Void)? = nil) {
     self.seed = seed
     kind = Kind.allCases[Int(seed % UInt64(Kind.allCases.count))]
     var rng = SplitMix64(seed: seed)
@@ -54,6 +55,7 @@ struct RandomProgram {
       draft.appendEmptyRows(cone, onBoundary: cone == .nonnegative(2) && rng.chance(0.3), &rng)
     }
     if rng.chance(0.12) { draft.appendColumn(cost: 0) }
+    decoration?(&draft, &rng)
     draft.shuffleCones(&rng)
     self.draft = draft
     scaling = ProgramScaling(draft, &rng)

@@ -35,6 +35,18 @@ struct Outcome {
   let iterations: Int
   let message: String
 
+  init(answer: Answer?, status: Status, iterations: Int, message: String) {
+    self.answer = answer
+    self.status = status
+    self.iterations = iterations
+    self.message = message
+  }
+
+  /// A verified certificate.
+  init(_ certificate: InfeasibilityCertificate, iterations: Int) {
+    self.init(answer: .certificate(certificate), status: certificate.status, iterations: iterations, message: "")
+  }
+
   /// Whether this outcome says more than another: a verified answer, then an almost solved one, then the smaller residual.
   func isBetter(than other: Outcome) -> Bool {
     if rank != other.rank { return rank > other.rank }
@@ -68,12 +80,12 @@ struct BestIterate {
   init(_ settings: Settings) { self.settings = settings }
 
   /// Measures an iterate, keeping it when it is the best so far.
-  mutating func examine(_ problem: ConicProblem, x: [Double], s: [Double], z: [Double]) -> Candidate {
-    let measures = OptimalityMeasures(problem, x: x, s: s, z: z)
+  mutating func examine(_ problem: ConicProblem, _ point: HomogeneousPoint) -> Candidate {
+    let measures = OptimalityMeasures(problem, x: point.x, s: point.s, z: point.z)
     let almostAbs = max(settings.epsAbs, min(Tuning.almostFactor * settings.epsAbs, Tuning.almostCap))
     let almostRel = max(settings.epsRel, min(Tuning.almostFactor * settings.epsRel, Tuning.almostCap))
     let examined = Candidate(
-      x: x, s: s, z: z, measures: measures,
+      x: point.x, s: point.s, z: point.z, measures: measures,
       ratio: measures.worstRatio(epsAbs: settings.epsAbs, epsRel: settings.epsRel),
       almostRatio: measures.worstRatio(epsAbs: almostAbs, epsRel: almostRel),
       merit: measures.worstRatio(

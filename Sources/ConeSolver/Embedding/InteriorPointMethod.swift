@@ -4,7 +4,7 @@ import LinearAlgebra
 /// The primal–dual interior-point method on the homogeneous embedding: Nesterov–Todd scaling, Mehrotra's predictor and
 /// corrector, one step length. Stopping tests are evaluated on the user's program at every iteration.
 final class InteriorPointMethod {
-  private let original: ConicProblem
+  private let prepared: Preparation
   private let scaled: Equilibration
   private let cones: [any SymmetricCone]
   private let settings: Settings
@@ -21,17 +21,17 @@ final class InteriorPointMethod {
   private var lastStep = 0.0
 
   init(
-    original: ConicProblem, scaled: Equilibration, cones: [any SymmetricCone], strategy: any KKTStrategy,
-    settings: Settings, stepFraction: Double, clock: Stopwatch
+    _ prepared: Preparation, cones: [any SymmetricCone], strategy: any KKTStrategy, settings: Settings,
+    stepFraction: Double, clock: Stopwatch
   ) {
     self.stepFraction = stepFraction
-    self.original = original
-    self.scaled = scaled
+    self.prepared = prepared
+    scaled = prepared.scaled
     self.cones = cones
     self.settings = settings
     self.clock = clock
-    let n = original.variableCount
-    let m = original.rowCount
+    let n = scaled.problem.variableCount
+    let m = scaled.problem.rowCount
     system = KKTSystem(scaled.problem, cones: cones, strategy: strategy)
     newton = NewtonDirection(scaled.problem, cones: cones, system: system)
     point = Iterate(variables: n, rows: m)
@@ -180,22 +180,15 @@ final class InteriorPointMethod {
 
   /// Verifies on the user's data whatever the iterate may now claim.
   private func examine() -> Answer? {
-    let candidate = best.examine(
-      original, x: scaled.restoreX(point.x, divisor: point.tau), s: scaled.restoreS(point.s, divisor: point.tau),
-      z: scaled.restoreZ(point.z, divisor: point.tau))
-    if candidate.passes, candidate.isInside(original) { return .optimum(candidate) }
+    let candidate = best.examine(prepared.original, prepared.restore(point))
+    if candidate.passes, candidate.isInside(prepared.original) { return .optimum(candidate) }
     guard point.kappa / point.tau > Tuning.certificateKappaOverTau else { return nil }
     return verifiedCertificate(of: point)
   }
 
   /// A certificate of infeasibility in a point's `z` or in its `(x, s)`, if one passes.
   private func verifiedCertificate(of point: Iterate) -> Answer? {
-    let certificates = [
-      InfeasibilityCertificate.primal(original, z: scaled.restoreZ(point.z, divisor: 1), units: scaled),
-      InfeasibilityCertificate.dual(
-        original, x: scaled.restoreX(point.x, divisor: 1), s: scaled.restoreS(point.s, divisor: 1), units: scaled),
-    ]
-    for case let certificate? in certificates where certificate.isInside(original) {
+    for certificate in prepared.certificates(in: point) where certificate.isInside(prepared.original) {
       best.note(certificate)
       if certificate.residual <= settings.epsInfeasible { return .certificate(certificate) }
     }
@@ -207,7 +200,7 @@ final class InteriorPointMethod {
   /// They are exactly the null space of `K` at `W = I` seen by `(−q, b)`. A strategy's regularised solve multiplies that
   /// component by `1/δ`, and a second one, as in inverse iteration, leaves nothing else.
   private func nullSpaceCertificate() -> Answer? {
-    let candidate = Iterate(variables: original.variableCount, rows: original.rowCount)
+    let candidate = Iterate(variables: scaled.problem.variableCount, rows: scaled.problem.rowCount)
     for j in 0..<candidate.x.count { candidate.x[j] = -scaled.problem.q[j] }
     for cone in cones where cone is ZeroCone {
       for row in cone.rows { candidate.z[row] = scaled.problem.b[row] }
@@ -247,7 +240,7 @@ final class InteriorPointMethod {
     guard let candidate = best.candidate else {
       return Outcome(answer: nil, status: status, iterations: iteration, message: message)
     }
-    let almost = candidate.almostPasses && candidate.isInside(original)
+    let almost = candidate.almostPasses && candidate.isInside(prepared.original)
     return Outcome(
       answer: .optimum(candidate), status: almost ? .almostSolved : status, iterations: iteration, message: message)
   }

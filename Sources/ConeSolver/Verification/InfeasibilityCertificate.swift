@@ -24,10 +24,13 @@ struct InfeasibilityCertificate {
   }
 
   /// A primal certificate from a candidate `z`; `nil` unless `bᵀz < 0` and `z ∈ K*`.
-  static func primal(_ problem: ConicProblem, z candidate: [Double], units: Equilibration) -> InfeasibilityCertificate? {
+  static func primal(
+    _ problem: ConicProblem, z candidate: [Double], units: @autoclosure () -> Equilibration
+  ) -> InfeasibilityCertificate? {
     guard let bz = negativeProduct(problem.b, candidate) else { return nil }
     let z = candidate.map { $0 / -bz }
     guard z.allSatisfy(\.isFinite) else { return nil }
+    let units = units()
     let arena = Arena()
     let product = arena.vector(problem.variableCount)
     problem.A.transposeMultiplyAdd(1, arena.vector(z), into: product)
@@ -41,12 +44,13 @@ struct InfeasibilityCertificate {
 
   /// A dual certificate from a candidate ray `x` with slack `s`; `nil` unless `qᵀx < 0`.
   static func dual(
-    _ problem: ConicProblem, x candidate: [Double], s slack: [Double], units: Equilibration
+    _ problem: ConicProblem, x candidate: [Double], s slack: [Double], units: @autoclosure () -> Equilibration
   ) -> InfeasibilityCertificate? {
     guard let qx = negativeProduct(problem.q, candidate) else { return nil }
     let x = candidate.map { $0 / -qx }
     var s = slack.map { $0 / -qx }
     guard x.allSatisfy(\.isFinite), s.allSatisfy(\.isFinite) else { return nil }
+    let units = units()
     let arena = Arena()
     let xv = arena.vector(x)
     let Px = arena.vector(x.count)

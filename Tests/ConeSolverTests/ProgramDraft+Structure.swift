@@ -1,0 +1,168 @@
+import ConeSolver
+import TestSupport
+
+/// Structures that presolve knows, given to a draft with all its witnesses.
+extension ProgramDraft {
+  /// A variable fixed at a random value, by an equality or by two inequalities that meet, that occurs in all rows and with
+  /// curvature.
+  mutating func appendFixedVariable(byPair: Bool, _ rng: inout SplitMix64) {
+    let value = rng.normal()
+    let scale = rng.uniform(0.5, 2)
+    let coefficients = A.map { _ in rng.chance(0.5) ? rng.normal() : 0 }
+    // With p = Pu and diagonal entry uᵀPu + δ the quadratic term stays semidefinite.
+    let u = rng.normals(n)
+    let p = product(P, u)
+    let diagonal = largest(p) > 0 ? inner(u, p) + rng.uniform(0, 1) : 0
+    let cost = rng.normal()
+    for i in P.indices { P[i].append(p[i]) }
+    P.append(p + [diagonal])
+    q = sum(q, p, -value) + [cost]
+    b = sum(b, coefficients, value)
+    for i in A.indices { A[i].append(coefficients[i]) }
+    let bounds = byPair ? [1, -scale] : [scale]
+    cones.append(byPair ? .nonnegative(2) : .zero(1))
+    A += bounds.map { bound in [Double](repeating: 0, count: n - 1) + [bound] }
+    b += bounds.map { $0 * value }
+    /// Multipliers of the new rows that make up for a gradient of the new variable.
+    func multipliers(_ gradient: Double) -> [Double] {
+      byPair ? [max(0, -gradient), max(0, gradient) / scale] : [-gradient / scale]
+    }
+    let zeros = bounds.map { _ in 0.0 }
+    if let w = primal { primal = (w.x + [value], w.s + zeros) }
+    func dualPart(_ x: [Double], _ z: [Double]) -> [Double] {
+      z + multipliers(inner(p, x) + diagonal * value + cost + inner(coefficients, z))
+    }
+    if let w = dual { dual = (w.w + [value], dualPart(w.w, w.z)) }
+    if let w = optimum { optimum = (w.x + [value], w.s + zeros, dualPart(w.x, w.z)) }
+    if let w = farkas { farkas = w + multipliers(inner(coefficients, w)) }
+    if let w = ray { ray = (w.x + [0], w.s + zeros) }
+  }
+
+  /// A variable of one row only: of an equality, or of an inequality that its cost makes active or that costs nothing.
+  mutating func appendColumnSingleton(inEquality: Bool, _ rng: inout SplitMix64) {
+    let pivot = (rng.chance(0.5) ? 1 : -1) * rng.uniform(0.5, 2)
+    let rest = rng.normals(n)
+    let bound = rng.normal()
+    let multiplier = inEquality ? rng.normal() : rng.chance(0.3) ? 0 : rng.uniform(0.5, 2)
+    for i in P.indices { P[i].append(0) }
+    P.append([Double](repeating: 0, count: n + 1))
+    q = sum(q, rest, -multiplier) + [-multiplier * pivot]
+    for i in A.indices { A[i].append(0) }
+    A.append(rest + [pivot])
+    b.append(bound)
+    cones.append(inEquality ? .zero(1) : .nonnegative(1))
+    func variable(_ x: [Double], slack: Double) -> Double { (bound - slack - inner(rest, x)) / pivot }
+    let slack = inEquality ? 0 : 1.0
+    if let w = primal { primal = (w.x + [variable(w.x, slack: slack)], w.s + [slack]) }
+    if let w = dual { dual = (w.w + [0], w.z + [multiplier]) }
+    if let w = optimum { optimum = (w.x + [variable(w.x, slack: 0)], w.s + [0], w.z + [multiplier]) }
+    if let w = farkas { farkas = w + [0] }
+    if let w = ray { ray = (w.x + [-inner(rest, w.x) / pivot], w.s + [0]) }
+  }
+
+  /// A row `±rowᵀx ≤ bound` that all primal witnesses satisfy.
+  mutating func appendBound(_ sign: Double, _ bound: Double, _ row: [Double]) {
+    func slack(_ x: [Double], _ bound: Double) -> [Double] { [bound - sign * inner(row, x)] }
+    if let w = primal { primal = (w.x, w.s + slack(w.x, bound)) }
+    if let w = optimum { optimum = (w.x, w.s + slack(w.x, bound), w.z + [0]) }
+    if let w = dual { dual = (w.w, w.z + [0]) }
+    if let w = farkas { farkas = w + [0] }
+    if let w = ray { ray = (w.x, w.s + slack(w.x, 0)) }
+    cones.append(.nonnegative(1))
+    A.append(row.map { sign * $0 })
+    b.append(bound)
+  }
+
+  /// Puts all semidefinite cones and nonnegative rows into one semidefinite cone, as diagonal blocks in a random order of
+  /// indices, and all second-order cones get a row that is zero.
+  mutating func hideBlocks(_ rng: inout SplitMix64) {
+    var rows: [Int?] = []
+    var newCones: [Cone] = []
+    var blocks: [[[Int]]] = []
+    var start = 0
+    for cone in cones {
+      let range = start..<start + cone.dimension
+      start = range.upperBound
+      switch cone {
+      case .positiveSemidefinite(let k):
+        var position = range.lowerBound
+        var block = [[Int]](repeating: [Int](repeating: 0, count: k), count: k)
+        for j in 0..<k {
+          for i in 0...j {
+            (block[i][j], block[j][i]) = (position, position)
+            position += 1
+          }
+        }
+        blocks.append(block)
+      case .nonnegative: blocks += range.map { [[$0]] }
+      case .secondOrder(let d) where d > 1:
+        rows += range.map { $0 }
+        let place = rng.integer(1...d)
+        rows.insert(nil, at: rows.count - d + place)
+        newCones.append(.secondOrder(d + 1))
+      default:
+        rows += range.map { $0 }
+        newCones.append(cone)
+      }
+    }
+    var members = blocks.enumerated().flatMap { b, block in block.indices.map { (block: b, index: $0) } }
+    members.shuffle(using: &rng)
+    for j in members.indices {
+      for i in 0...j {
+        rows.append(members[i].block == members[j].block ? blocks[members[i].block][members[i].index][members[j].index] : nil)
+      }
+    }
+    newCones.append(.positiveSemidefinite(order: members.count))
+    cones = newCones
+    let empty = [Double](repeating: 0, count: n)
+    A = rows.map { $0.map { A[$0] } ?? empty }
+    func moved(_ v: [Double]) -> [Double] { rows.map { $0.map { v[$0] } ?? 0 } }
+    b = moved(b)
+    if let w = primal { primal = (w.x, moved(w.s)) }
+    if let w = dual { dual = (w.w, moved(w.z)) }
+    if let w = optimum { optimum = (w.x, moved(w.s), moved(w.z)) }
+    if let w = farkas { farkas = moved(w) }
+    if let w = ray { ray = (w.x, moved(w.s)) }
+  }
+
+  /// Makes the slack of each cone a variable: `Ax + X = b + h` and `−gX + s = −gh`, so that `s = g(X − h)` is in the cone.
+  mutating func makeSlacksVariables(_ rng: inout SplitMix64) {
+    let (oldN, oldM) = (n, m)
+    var added: [(row: Int, column: Int, factor: Double, offset: Double)] = []
+    var start = 0
+    var newCones: [Cone] = []
+    for cone in cones {
+      let range = start..<start + cone.dimension
+      start = range.upperBound
+      if case .zero = cone { continue }
+      let factor = rng.uniform(0.5, 2)
+      for i in range { added.append((i, oldN + added.count, factor, rng.normal())) }
+      newCones.append(cone)
+    }
+    for i in P.indices { P[i] += added.map { _ in 0 } }
+    P += added.map { _ in [Double](repeating: 0, count: oldN + added.count) }
+    q += added.map { _ in 0 }
+    for i in A.indices { A[i] += added.map { $0.row == i ? 1 : 0 } }
+    for new in added {
+      var row = [Double](repeating: 0, count: oldN + added.count)
+      row[new.column] = -new.factor
+      A.append(row)
+      b[new.row] += new.offset
+      b.append(-new.factor * new.offset)
+    }
+    cones = [.zero(oldM)] + newCones
+    let zeros = [Double](repeating: 0, count: oldM)
+    func lifted(_ x: [Double], _ s: [Double], offset: Double = 1) -> ([Double], [Double]) {
+      (x + added.map { s[$0.row] + offset * $0.offset }, zeros + added.map { $0.factor * s[$0.row] })
+    }
+    func multipliers(_ z: [Double]) -> [Double] { z + added.map { z[$0.row] / $0.factor } }
+    if let w = primal { primal = lifted(w.x, w.s) }
+    if let w = dual { dual = (w.w + added.map { _ in 0 }, multipliers(w.z)) }
+    if let w = optimum {
+      let (x, s) = lifted(w.x, w.s)
+      optimum = (x, s, multipliers(w.z))
+    }
+    if let w = farkas { farkas = multipliers(w) }
+    if let w = ray { ray = lifted(w.x, w.s, offset: 0) }
+  }
+}
