@@ -7,7 +7,6 @@ public final class Solver {
   private let bounds: InfiniteBounds
   private let problem: ConicProblem
   private let prepared: Preparation
-  private let cones: [any SymmetricCone]
   private let strategy: any KKTStrategy
   private let settings: Settings
   private let clock = Stopwatch()
@@ -30,8 +29,7 @@ public final class Solver {
     if let threads = settings.threads { Dense.setThreads(threads) }
     prepared = Preparation(self.problem, settings: settings)
     presolveSummary = bounds.summary(besides: prepared.summary)
-    cones = prepared.scaled.problem.makeConeOperators()
-    let choice = try StrategyChoice(prepared.scaled.problem, cones: cones, requested: settings.kkt)
+    let choice = try StrategyChoice(prepared.scaled.problem, requested: settings.kkt)
     strategy = choice.strategy
     strategyReason = choice.reason
     mayRetry = settings.retries && choice.forecast <= Tuning.retryForecast
@@ -53,7 +51,7 @@ public final class Solver {
     from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
   ) -> (outcome: Outcome, kkt: KKTChoice) {
     if let verdict = prepared.verdict { return (Outcome(verdict, iterations: iteration), strategy.kind) }
-    var outcome = run(strategy, stepFraction: Tuning.stepFraction, from: iteration, observer)
+    var outcome = run(strategy, stepFractions: nil, from: iteration, observer)
     var used = strategy.kind
     /// Keeps the better of the last outcome and another attempt.
     func retry(_ attempt: (outcome: Outcome, kkt: KKTChoice)) {
@@ -62,12 +60,11 @@ public final class Solver {
     // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may
     // hold in the other; and rounding treats the unreduced program in another way.
     if outcome.isShort, mayRetry {
-      retry((run(strategy, stepFraction: Tuning.cautiousStepFraction, from: outcome.iterations, observer), strategy.kind))
+      retry((run(strategy, stepFractions: Tuning.cautiousStepFraction...Tuning.cautiousStepFraction, from: outcome.iterations, observer), strategy.kind))
     }
-    if outcome.isShort, mayRetry, settings.kkt == .automatic,
-      let other = StrategyChoice.alternative(to: strategy.kind, prepared.scaled.problem, cones: cones)
-    {
-      retry((run(other, stepFraction: Tuning.stepFraction, from: outcome.iterations, observer), other.kind))
+    for alternative in StrategyChoice.alternatives(to: strategy.kind, prepared.scaled.problem) where outcome.isShort && mayRetry {
+      guard let other = alternative(), settings.kkt == .automatic || other.kind == settings.kkt else { continue }
+      retry((run(other, stepFractions: nil, from: outcome.iterations, observer), other.kind))
     }
     if outcome.isShort, mayRetry, let unreduced = unreduced() {
       retry(unreduced.bestOutcome(from: outcome.iterations, observer))
@@ -89,11 +86,11 @@ public final class Solver {
   }
 
   private func run(
-    _ strategy: any KKTStrategy, stepFraction: Double, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
+    _ strategy: any KKTStrategy, stepFractions: ClosedRange<Double>?, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
   ) -> Outcome {
     strategy.reset()
     let method = InteriorPointMethod(
-      prepared, cones: cones, strategy: strategy, settings: settings, stepFraction: stepFraction, clock: clock)
+      prepared, strategy: strategy, settings: settings, stepFractions: stepFractions ?? strategy.stepFractions, clock: clock)
     return method.run(from: iteration, observer: observer)
   }
 

@@ -4,7 +4,7 @@ enum Tuning {
   /// Fraction of the step to the boundary that is taken; a little more caution than the usual 0.99 buys accuracy on programs
   /// without interior at an iteration or two.
   static let stepFraction = 0.98
-  /// The same for a second attempt.
+  /// The same for a second attempt, and with the HKM direction after a predictor that leads nowhere.
   static let cautiousStepFraction = 0.9
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
@@ -26,6 +26,12 @@ enum Tuning {
   static let boundaryBacktrack = 0.8
   /// … at most this often.
   static let boundaryBacktracks = 20
+  /// Up to this order the step to the boundary of a semidefinite cone comes from all eigenvalues, beyond it from Lanczos iteration …
+  static let lanczosOrder = 40
+  /// … of at most this many steps …
+  static let lanczosSteps = 60
+  /// … to this relative accuracy: a step that much shorter costs less than a more accurate one.
+  static let lanczosAccuracy = 0.01
   /// Progress is a residual ratio, or a certificate residual, that fell by this factor …
   static let progress = 0.9
   /// … and this many iterations without any are a stall.
@@ -122,9 +128,11 @@ enum Tuning {
   static let sparseEntry = 6.0e-9
   /// One flop of a large dense factorisation or product.
   static let denseFlop = 2.0e-11
-  /// Flops of one iteration's work on a PSD block, in units of its order cubed: two Cholesky factors, a singular value
-  /// decomposition, four sets of eigenvalues and the products between.
-  static let semidefiniteOperations = 80.0
+  /// Flops of one iteration's work on a PSD block, in units of its order cubed: Cholesky factors, an inverse, the products of four
+  /// applications of the scaling and four reductions for step lengths.
+  static let semidefiniteOperations = 30.0
+  /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
+  static let sparseSlack = 0.04
   /// One indirectly addressed multiply–add.
   static let gatherOperation = 1.5e-9
   /// One multiply–add of a short contiguous dot product.

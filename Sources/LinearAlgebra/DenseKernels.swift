@@ -29,6 +29,19 @@ public enum Dense {
     return Int(LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), A.baseAddress, Int32(n)))
   }
 
+  /// Lower triangle of `A⁻¹ = L⁻ᵀL⁻¹` in place of the Cholesky factor `L`. 2n³/3 flops.
+  public static func invertFromCholeskyLower(_ L: VectorView, order n: Int) {
+    guard n > 0 else { return }
+    _ = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), L.baseAddress, Int32(n))
+  }
+
+  /// Lower triangle of `L⁻¹AL⁻ᵀ` in place of that of the symmetric `A`. n³ flops.
+  public static func reduceByCholeskyLower(_ A: VectorView, _ L: VectorView, order n: Int) {
+    guard n > 0 else { return }
+    _ = LAPACKE_dsygst_work(
+      LAPACK_COL_MAJOR, 1, CChar(UInt8(ascii: "L")), Int32(n), A.baseAddress, Int32(n), L.baseAddress, Int32(n))
+  }
+
   /// `B ← L⁻¹B`, or `L⁻ᵀB` with `transpose`; `L` lower triangular of order `n`, `B` of shape `n × columns`.
   public static func solveLower(_ L: VectorView, transpose: Bool = false, _ B: VectorView, order n: Int, columns: Int) {
     guard n > 0, columns > 0 else { return }
@@ -45,6 +58,13 @@ public enum Dense {
     cblas_dtrmm(
       CblasColMajor, CblasLeft, CblasLower, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit, blasint(n),
       blasint(columns), 1, L.baseAddress, blasint(n), B.baseAddress, blasint(n))
+  }
+
+  /// Copies the lower triangle onto the upper one.
+  public static func symmetrizeFromLower(_ A: VectorView, order n: Int) {
+    for j in 0..<n {
+      for i in j + 1..<max(n, j + 1) { A[j + i * n] = A[i + j * n] }
+    }
   }
 
   /// Copies the upper triangle onto the lower one.

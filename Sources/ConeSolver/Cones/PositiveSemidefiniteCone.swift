@@ -9,7 +9,7 @@ import LinearAlgebra
 ///
 /// (Nesterov & Todd 1997; Vandenberghe 2010, section 4.3; Todd, Toh & Tütüncü 1998.) The decomposition of the product of the
 /// factors, rather than of `L₁ᵀZL₁`, keeps the small `λ` to full relative accuracy. O(k³) for each method.
-final class PositiveSemidefiniteCone: SymmetricCone {
+final class PositiveSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   let rows: Range<Int>
   /// Order `k` of the matrices.
   let order: Int
@@ -22,6 +22,8 @@ final class PositiveSemidefiniteCone: SymmetricCone {
   let G: VectorView
   /// `G⁻¹ = R⁻ᵀR⁻¹`, full symmetric.
   let GInverse: VectorView
+  var left: VectorView { GInverse }
+  var right: VectorView { GInverse }
   private let lambda: VectorView
   private let work1: VectorView
   private let work2: VectorView

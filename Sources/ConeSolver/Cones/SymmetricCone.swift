@@ -44,27 +44,48 @@ protocol SymmetricCone: AnyObject {
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double
 }
 
+/// A semidefinite cone whose operator is `H⁻¹(V) = ½(L V R + R V L)` for two positive definite matrices `L`, `R`.
+protocol SemidefiniteScaling: SymmetricCone {
+  /// Order of the matrices.
+  var order: Int { get }
+  /// `L` and `R`, full symmetric.
+  var left: VectorView { get }
+  var right: VectorView { get }
+}
+
+/// Which linearisation of complementarity semidefinite cones use; on the other cones there is one only.
+enum SemidefiniteDirection {
+  /// `H` and `H⁻¹` are congruences.
+  case nesterovTodd
+  /// Cheaper, with `H⁻¹` alone explicit.
+  case hkm
+}
+
 extension Cone {
   /// The operators of this cone for the given rows. One-dimensional cones other than `{0}` are all the half line.
-  func makeOperators(rows: Range<Int>) -> any SymmetricCone {
+  func makeOperators(rows: Range<Int>, direction: SemidefiniteDirection = .nesterovTodd) -> any SymmetricCone {
     switch self {
     case .zero: ZeroCone(rows: rows)
     case .nonnegative, .secondOrder(1), .positiveSemidefinite(order: 1): NonnegativeCone(rows: rows)
     case .secondOrder: SecondOrderCone(rows: rows)
-    case .positiveSemidefinite(let order): PositiveSemidefiniteCone(order: order, rows: rows)
+    case .positiveSemidefinite(let order):
+      switch direction {
+      case .nesterovTodd: PositiveSemidefiniteCone(order: order, rows: rows)
+      case .hkm: HKMSemidefiniteCone(order: order, rows: rows)
+      }
     }
   }
 }
 
 extension ConicProblem {
   /// The operators of all cones that have rows, in row order.
-  func makeConeOperators() -> [any SymmetricCone] {
+  func makeConeOperators(direction: SemidefiniteDirection = .nesterovTodd) -> [any SymmetricCone] {
     var list: [any SymmetricCone] = []
     var row = 0
     for cone in cones {
       let rows = row..<row + cone.dimension
       row = rows.upperBound
-      if !rows.isEmpty { list.append(cone.makeOperators(rows: rows)) }
+      if !rows.isEmpty { list.append(cone.makeOperators(rows: rows, direction: direction)) }
     }
     return list
   }

@@ -32,6 +32,18 @@ enum TriangleLayout {
     }
   }
 
+  /// The transpose of a full matrix, tile by tile.
+  static func transpose(_ matrix: VectorView, into target: VectorView, order k: Int) {
+    let tile = 32
+    for jj in stride(from: 0, to: k, by: tile) {
+      for ii in stride(from: 0, to: k, by: tile) {
+        for j in jj..<min(k, jj + tile) {
+          for i in ii..<min(k, ii + tile) { target[j + i * k] = matrix[i + j * k] }
+        }
+      }
+    }
+  }
+
   /// Positions of the diagonal in the packed vector.
   static func diagonal(_ i: Int) -> Int { i * (i + 3) / 2 }
 }

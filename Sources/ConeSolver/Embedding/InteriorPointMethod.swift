@@ -1,14 +1,15 @@
 import Foundation
 import LinearAlgebra
 
-/// The primal–dual interior-point method on the homogeneous embedding: Nesterov–Todd scaling, Mehrotra's predictor and
-/// corrector, one step length. Stopping tests are evaluated on the user's program at every iteration.
+/// The primal–dual interior-point method on the homogeneous embedding: Mehrotra's predictor and corrector, one step length. Stopping tests are evaluated on the user's program at every iteration.
 final class InteriorPointMethod {
   private let prepared: Preparation
   private let scaled: Equilibration
   private let cones: [any SymmetricCone]
   private let settings: Settings
-  private let stepFraction: Double
+  /// The step fraction grows between these with the predictor's step.
+  private let fractions: ClosedRange<Double>
+  private var stepFraction: Double
   private let clock: Stopwatch
   private let system: KKTSystem
   private let newton: NewtonDirection
@@ -21,19 +22,20 @@ final class InteriorPointMethod {
   private var lastStep = 0.0
 
   init(
-    _ prepared: Preparation, cones: [any SymmetricCone], strategy: any KKTStrategy, settings: Settings,
-    stepFraction: Double, clock: Stopwatch
+    _ prepared: Preparation, strategy: any KKTStrategy, settings: Settings,
+    stepFractions: ClosedRange<Double>, clock: Stopwatch
   ) {
-    self.stepFraction = stepFraction
+    fractions = stepFractions
+    stepFraction = stepFractions.lowerBound
     self.prepared = prepared
     scaled = prepared.scaled
-    self.cones = cones
+    cones = strategy.cones
     self.settings = settings
     self.clock = clock
     let n = scaled.problem.variableCount
     let m = scaled.problem.rowCount
-    system = KKTSystem(scaled.problem, cones: cones, strategy: strategy)
-    newton = NewtonDirection(scaled.problem, cones: cones, system: system)
+    system = KKTSystem(scaled.problem, strategy: strategy)
+    newton = NewtonDirection(scaled.problem, system: system)
     point = Iterate(variables: n, rows: m)
     affine = Iterate(variables: n, rows: m)
     combined = Iterate(variables: n, rows: m)
@@ -85,6 +87,7 @@ final class InteriorPointMethod {
     else { return "the predictor direction is not finite" }
     let affineStep = stepLength(affine)
     let sigma = pow(1 - affineStep, 3)
+    stepFraction = fractions.lowerBound + (fractions.upperBound - fractions.lowerBound) * affineStep
 
     // Corrector: second-order term of the predictor and centring to σμ. Where that leads nowhere, firm centring without it.
     guard var longest = correct(sigma: sigma, mu: mu, secondOrder: true) else { return "the corrector direction is not finite" }

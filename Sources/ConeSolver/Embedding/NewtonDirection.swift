@@ -30,9 +30,9 @@ final class NewtonDirection {
   private let x1, z1, x2, z2, rhsX, rhsZ, conicZ, Hz: VectorView
   private var denominator = -1.0
 
-  init(_ problem: ConicProblem, cones: [any SymmetricCone], system: KKTSystem) {
+  init(_ problem: ConicProblem, system: KKTSystem) {
     self.problem = problem
-    self.cones = cones
+    cones = system.strategy.cones
     self.system = system
     let n = problem.variableCount
     let m = problem.rowCount
@@ -63,14 +63,28 @@ final class NewtonDirection {
     for i in 0..<rhsZ.count { rhsZ[i] = -residual.z[i] / tau }
     guard system.solve(rhsX, rhsZ, into: x2, z2) else { return false }
     denominator = -point.kappa / tau - problem.P.quadraticForm(x2)
-    x2.add(1 / tau, point.x)
     z2.add(-1 / tau, conicZ)
-    for cone in cones { cone.applyH(z2.slice(cone.rows), into: Hz.slice(cone.rows)) }
+    applyH(at: point)
     denominator -= max(0, z2.dot(Hz))
+    x2.add(1 / tau, point.x)
     // K is singular when a direction meets no cone and no curvature, or equality rows depend on one another; (−q, b) may then be
     // out of its range, and the unsolved part is what drives τ to zero.
     denominator += min(0, system.shortfall(x2, z2))
     return denominator.isFinite && denominator < 0
+  }
+
+  /// `Hz ← Hz₂` for the second solve's `z₂ = z₂' − z/τ`, while `x₂` is still `x₂'`. Where conic rows hold by construction they give it without `H`:
+  /// `Hz₂' = Ax₂' − r_z`, and `Hz = s`.
+  private func applyH(at point: Iterate) {
+    guard system.strategy.substitutesConicRows else {
+      for cone in cones { cone.applyH(z2.slice(cone.rows), into: Hz.slice(cone.rows)) }
+      return
+    }
+    Hz.copy(rhsZ)
+    Hz.scale(-1)
+    problem.A.multiplyAdd(1, x2, into: Hz)
+    Hz.add(-1 / point.tau, point.s)
+    for cone in cones where cone is ZeroCone { Hz.slice(cone.rows).fill(0) }
   }
 
   /// The direction for the fraction `ρ` of the residual and the centrality terms `ζ`, `d_κ`.

@@ -8,6 +8,8 @@ import LinearAlgebra
 /// of elimination only, so none changes the step; each may regularise, since `KKTSystem` refines against the matrix above.
 protocol KKTStrategy: AnyObject {
   var kind: KKTChoice { get }
+  /// The operators of the cones whose scaling is factored.
+  var cones: [any SymmetricCone] { get }
   /// Whether the conic part of `z` is computed as `H⁻¹(Ax − r_z)`. Those rows then hold by construction, up to a rounding
   /// that `H` would only magnify, and refinement looks at the other rows.
   var substitutesConicRows: Bool { get }
@@ -17,4 +19,12 @@ protocol KKTStrategy: AnyObject {
   func factorize() -> Bool
   /// Overwrites the right-hand side `(rₓ, r_z)` by the solution of the (regularised) system.
   func solve(_ x: VectorView, _ z: VectorView)
+}
+
+extension KKTStrategy {
+  /// Fractions of the step to the boundary that suit the cones' direction: HKM's keeps its course along the central path less well.
+  var stepFractions: ClosedRange<Double> {
+    let lower = cones.contains { $0 is HKMSemidefiniteCone } ? Tuning.cautiousStepFraction : Tuning.stepFraction
+    return lower...Tuning.stepFraction
+  }
 }

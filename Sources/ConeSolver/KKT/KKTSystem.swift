@@ -41,9 +41,9 @@ final class KKTSystem {
     var norm: Double { max(x.maximumNorm, z.maximumNorm) }
   }
 
-  init(_ problem: ConicProblem, cones: [any SymmetricCone], strategy: any KKTStrategy) {
+  init(_ problem: ConicProblem, strategy: any KKTStrategy) {
     self.problem = problem
-    self.cones = cones
+    cones = strategy.cones
     self.strategy = strategy
     residual = Point(arena, variables: problem.variableCount, rows: problem.rowCount)
   }

@@ -19,7 +19,7 @@ final class QuasidefiniteStrategy: KKTStrategy {
   let substitutesConicRows = false
   private let n: Int
   private let m: Int
-  private let cones: [any SymmetricCone]
+  let cones: [any SymmetricCone]
   private let ldl: SparseLDL
   private let arena = Arena()
   private let rhs: VectorView
@@ -44,10 +44,10 @@ final class QuasidefiniteStrategy: KKTStrategy {
   }
 
   /// Assembles and analyses the pattern; `nil` when memory ran out.
-  init?(_ problem: ConicProblem, cones: [any SymmetricCone]) {
+  init?(_ problem: ConicProblem) {
     n = problem.variableCount
     m = problem.rowCount
-    self.cones = cones
+    cones = problem.makeConeOperators(direction: .nesterovTodd)
     var entries: [SparseMatrix.Entry] = []
     entries.reserveCapacity(Int(Self.patternSize(of: problem)))
     entries += problem.P.entries

@@ -1,21 +1,21 @@
 import LinearAlgebra
 
-/// The part `AᵀH⁻¹A` of one PSD block, entry `(i, j) = tr(Aᵢ B Aⱼ B)` with `B = G⁻¹`.
+/// The part `AᵀH⁻¹A` of one PSD block, entry `(i, j) = tr(Aᵢ B Aⱼ C)` for a scaling `H⁻¹(V) = ½(BVC + CVB)`.
 ///
 /// Columns are visited by falling number of entries, and each column `i` is paired with those after it by the cheapest of
 /// (Fujisawa, Kojima & Nakata, "Exploiting sparsity in primal-dual interior-point methods for semidefinite programming",
 /// Math. Prog. 79, 1997), all of them using only the rows `ℛ` where `Aᵢ` is nonzero:
 ///
-///     F1  U = B Aᵢ B by a dense product, 2k²|ℛ| flops; then one product per entry of Aⱼ
-///     F2  T = Aᵢ B, k·nnz(Aᵢ); then a dot product of length |ℛ| per entry of Aⱼ
-///     F3  2 nnz(Aᵢ) products per entry of Aⱼ
+///     F1  U = B Aᵢ C by a dense product, 2k²|ℛ| flops; then two products per entry of Aⱼ
+///     F2  T = B Aᵢ, k·nnz(Aᵢ); then two dot products of length |ℛ| per entry of Aⱼ
+///     F3  4 nnz(Aᵢ) products per entry of Aⱼ
 ///
 /// An entry at packed position `(p, q)` with stored value `v` carries `c = v` off the diagonal and `v/√2` on it, so that
-/// `tr(AᵢBAⱼB) = Σ c c' (BₚᵣB_qs + BₚₛB_qr)`.
+/// `tr(AᵢBAⱼC) = Σ c c' ½(BₚᵣC_qs + BₚₛC_qr + CₚᵣB_qs + CₚₛB_qr)`.
 final class SchurSemidefiniteBlock {
   private enum Method { case product, rowProducts, entries }
 
-  let cone: PositiveSemidefiniteCone
+  let cone: any SemidefiniteScaling
   private let order: Int
   /// Columns of `A` with entries in this block, most entries first.
   private let columns: [Int]
@@ -32,7 +32,7 @@ final class SchurSemidefiniteBlock {
   /// Forecast seconds of one accumulation.
   let cost: Double
 
-  init(_ problem: ConicProblem, cone: PositiveSemidefiniteCone) {
+  init(_ problem: ConicProblem, cone: any SemidefiniteScaling) {
     self.cone = cone
     let k = cone.order
     order = k
@@ -97,9 +97,9 @@ final class SchurSemidefiniteBlock {
       let remaining = Double(p.count - starts[i])
       let support = Double(supportStarts[i + 1] - supportStarts[i])
       let rowProducts = 2 * own * Double(k) * Tuning.dotOperation
-      let f1 = rowProducts + 2 * Double(k * k) * support * Tuning.denseFlop + remaining * Tuning.gatherOperation
-      let f2 = rowProducts + remaining * (support * Tuning.dotOperation + Tuning.gatherOperation)
-      let f3 = 2 * own * remaining * Tuning.gatherOperation
+      let f1 = rowProducts + 2 * Double(k * k) * support * Tuning.denseFlop + 2 * remaining * Tuning.gatherOperation
+      let f2 = rowProducts + remaining * (2 * support * Tuning.dotOperation + Tuning.gatherOperation)
+      let f3 = 4 * own * remaining * Tuning.gatherOperation
       let best = min(f1, f2, f3)
       methods.append(best == f3 ? .entries : best == f2 ? .rowProducts : .product)
       total += best
@@ -114,12 +114,13 @@ final class SchurSemidefiniteBlock {
 
   /// Adds the block to the lower triangle of the dense `M` of order `n`.
   func accumulate(into M: VectorView, order n: Int) {
-    let B = cone.GInverse
+    let B = cone.left
+    let C = cone.right
     for i in 0..<columns.count {
       switch methods[i] {
-      case .entries: accumulateByEntries(i, B, M, n)
-      case .rowProducts: accumulateByRowProducts(i, B, M, n)
-      case .product: accumulateByProduct(i, B, M, n)
+      case .entries: accumulateByEntries(i, B, C, M, n)
+      case .rowProducts: accumulateByRowProducts(i, B, C, M, n)
+      case .product: accumulateByProduct(i, B, C, M, n)
       }
     }
   }
@@ -130,7 +131,7 @@ final class SchurSemidefiniteBlock {
     M[max(a, b) + min(a, b) * n] += value
   }
 
-  private func accumulateByEntries(_ i: Int, _ B: VectorView, _ M: VectorView, _ n: Int) {
+  private func accumulateByEntries(_ i: Int, _ B: VectorView, _ C: VectorView, _ M: VectorView, _ n: Int) {
     let k = order
     p.withUnsafeBufferPointer { p in
       q.withUnsafeBufferPointer { q in
@@ -144,9 +145,9 @@ final class SchurSemidefiniteBlock {
               for e in starts[i]..<starts[i + 1] {
                 let pe = Int(p[e])
                 let qe = Int(q[e])
-                inner += c[e] * (B[pe + r] * B[qe + s] + B[pe + s] * B[qe + r])
+                inner += c[e] * (B[pe + r] * C[qe + s] + B[pe + s] * C[qe + r] + C[pe + r] * B[qe + s] + C[pe + s] * B[qe + r])
               }
-              sum += c[f] * inner
+              sum += 0.5 * c[f] * inner
             }
             add(sum, i, j, M, n)
           }
@@ -155,9 +156,9 @@ final class SchurSemidefiniteBlock {
     }
   }
 
-  /// Fills `T` with the columns `(B Aᵢ)[:, ℛ]` and `gathered` with `B[:, ℛ]`, stored with `ℛ` as the fast index when
+  /// Fills `T` with the columns `(B Aᵢ)[:, ℛ]` and `gathered` with `C[:, ℛ]`, stored with `ℛ` as the fast index when
   /// `rowsFast`.
-  private func formRowProducts(_ i: Int, _ B: VectorView, rowsFast: Bool) -> Int {
+  private func formRowProducts(_ i: Int, _ B: VectorView, _ C: VectorView, rowsFast: Bool) -> Int {
     let k = order
     let support = supportStarts[i]..<supportStarts[i + 1]
     let count = support.count
@@ -181,36 +182,36 @@ final class SchurSemidefiniteBlock {
     }
     for (index, s) in support.enumerated() {
       let source = Int(supports[s]) * k
-      for t in 0..<k { gathered[index * column + t * row] = B[t + source] }
+      for t in 0..<k { gathered[index * column + t * row] = C[t + source] }
     }
     return count
   }
 
-  private func accumulateByRowProducts(_ i: Int, _ B: VectorView, _ M: VectorView, _ n: Int) {
-    let count = formRowProducts(i, B, rowsFast: true)
-    let root = 2.0.squareRoot()
+  private func accumulateByRowProducts(_ i: Int, _ B: VectorView, _ C: VectorView, _ M: VectorView, _ n: Int) {
+    let count = formRowProducts(i, B, C, rowsFast: true)
+    let halfRoot = 0.5.squareRoot()
     for j in i..<columns.count {
       var sum = 0.0
       for f in starts[j]..<starts[j + 1] {
         let a = Int(p[f]) * count
         let b = Int(q[f]) * count
         var dot = 0.0
-        for t in 0..<count { dot += T[a + t] * gathered[b + t] }
+        for t in 0..<count { dot += T[a + t] * gathered[b + t] + T[b + t] * gathered[a + t] }
         sum += c[f] * dot
       }
-      add(root * sum, i, j, M, n)
+      add(halfRoot * sum, i, j, M, n)
     }
   }
 
-  private func accumulateByProduct(_ i: Int, _ B: VectorView, _ M: VectorView, _ n: Int) {
-    let count = formRowProducts(i, B, rowsFast: false)
+  private func accumulateByProduct(_ i: Int, _ B: VectorView, _ C: VectorView, _ M: VectorView, _ n: Int) {
+    let count = formRowProducts(i, B, C, rowsFast: false)
     Dense.multiply(1, T, gathered, transposeB: true, into: U, m: order, n: order, k: count)
-    let root = 2.0.squareRoot()
+    let halfRoot = 0.5.squareRoot()
     let k = order
     for j in i..<columns.count {
       var sum = 0.0
-      for f in starts[j]..<starts[j + 1] { sum += c[f] * U[Int(p[f]) + Int(q[f]) * k] }
-      add(root * sum, i, j, M, n)
+      for f in starts[j]..<starts[j + 1] { sum += c[f] * (U[Int(p[f]) + Int(q[f]) * k] + U[Int(q[f]) + Int(p[f]) * k]) }
+      add(halfRoot * sum, i, j, M, n)
     }
   }
 }

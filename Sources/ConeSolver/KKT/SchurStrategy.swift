@@ -12,7 +12,7 @@ final class SchurStrategy: KKTStrategy {
   let substitutesConicRows = true
   private let n: Int
   private let problem: ConicProblem
-  private let cones: [any SymmetricCone]
+  let cones: [any SymmetricCone]
   private let blocks: [SchurSemidefiniteBlock]
   /// Rows of `Aᵀ`: column `i` holds row `i` of `A`.
   private let transposed: SparseMatrix
@@ -38,10 +38,21 @@ final class SchurStrategy: KKTStrategy {
 
   static func bytes(variables n: Int, equalities e: Int) -> Double { 8 * Double(n) * Double(n + e) + 8 * Double(e) * Double(e) }
 
-  init(_ problem: ConicProblem, cones: [any SymmetricCone], blocks: [SchurSemidefiniteBlock]) {
+  /// The cones with the contributions of the semidefinite ones, whose cost decides whether a Schur complement is made at all.
+  struct Parts {
+    let cones: [any SymmetricCone]
+    let blocks: [SchurSemidefiniteBlock]
+
+    init(_ problem: ConicProblem, direction: SemidefiniteDirection) {
+      cones = problem.makeConeOperators(direction: direction)
+      blocks = cones.compactMap { ($0 as? any SemidefiniteScaling).map { SchurSemidefiniteBlock(problem, cone: $0) } }
+    }
+  }
+
+  init(_ problem: ConicProblem, _ parts: Parts) {
     self.problem = problem
-    self.cones = cones
-    self.blocks = blocks
+    cones = parts.cones
+    blocks = parts.blocks
     n = problem.variableCount
     transposed = problem.A.transposed()
     equalities = cones.flatMap { $0 is ZeroCone ? Array($0.rows) : [] }
@@ -212,7 +223,9 @@ final class SchurStrategy: KKTStrategy {
     // workZ = H⁻¹r_c on conic rows, zero on equalities.
     for cone in cones {
       let target = workZ.slice(cone.rows)
-      if cone is ZeroCone { target.fill(0) } else { cone.applyHInverse(z.slice(cone.rows), into: target) }
+      let rows = z.slice(cone.rows)
+      // Corrections have no right-hand side on conic rows.
+      if cone is ZeroCone || rows.maximumNorm == 0 { target.fill(0) } else { cone.applyHInverse(rows, into: target) }
     }
     workX.copy(x)
     problem.A.transposeMultiplyAdd(1, workZ, into: workX)

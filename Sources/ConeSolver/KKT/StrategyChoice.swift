@@ -9,7 +9,7 @@ struct StrategyChoice {
   /// Seconds an iteration is forecast to take.
   let forecast: Double
 
-  init(_ problem: ConicProblem, cones: [any SymmetricCone], requested: KKTChoice) throws(ProblemError) {
+  init(_ problem: ConicProblem, requested: KKTChoice) throws(ProblemError) {
     let equalities = problem.cones.reduce(0) { if case .zero(let e) = $1 { $0 + e } else { $0 } }
     let n = problem.variableCount
     let schurBytes = SchurStrategy.bytes(variables: n, equalities: equalities)
@@ -17,26 +17,23 @@ struct StrategyChoice {
     let pattern = QuasidefiniteStrategy.patternSize(of: problem)
     let patternFits = 24 * pattern <= Tuning.memoryLimit
 
-    func schurBlocks() -> [SchurSemidefiniteBlock] {
-      cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
-    }
     let coneCost = Self.coneOperations(problem)
-    func schurForecast(_ blocks: [SchurSemidefiniteBlock]) -> Double {
-      let assembly = blocks.reduce(Self.rowAssembly(problem)) { $0 + $1.cost }
+    func schurForecast(_ parts: SchurStrategy.Parts) -> Double {
+      let assembly = parts.blocks.reduce(Self.rowAssembly(problem)) { $0 + $1.cost }
       return SchurStrategy.cost(variables: n, equalities: equalities, assembly: assembly)
     }
     if requested == .schur {
       guard schurFits else {
         throw .tooLarge(reason: "the Schur complement of order \(n) needs \(Self.gigabytes(schurBytes)); try --kkt quasidefinite")
       }
-      let blocks = schurBlocks()
-      strategy = SchurStrategy(problem, cones: cones, blocks: blocks)
-      forecast = schurForecast(blocks) + coneCost
+      let parts = SchurStrategy.Parts(problem, direction: .hkm)
+      strategy = SchurStrategy(problem, parts)
+      forecast = schurForecast(parts) + coneCost
       reason = "Schur complement of order \(n), as asked"
       return
     }
     if requested == .quasidefinite {
-      guard patternFits, let quasidefinite = QuasidefiniteStrategy(problem, cones: cones) else {
+      guard patternFits, let quasidefinite = QuasidefiniteStrategy(problem) else {
         throw .tooLarge(reason: "the quasidefinite matrix has \(Self.count(pattern)) entries; try --kkt schur")
       }
       strategy = quasidefinite
@@ -45,19 +42,15 @@ struct StrategyChoice {
       return
     }
 
-    var blocks: [SchurSemidefiniteBlock] = []
-    var schurCost = Double.infinity
-    if schurFits {
-      blocks = schurBlocks()
-      schurCost = schurForecast(blocks)
-    }
+    let parts = schurFits ? SchurStrategy.Parts(problem, direction: .hkm) : nil
+    let schurCost = parts.map(schurForecast) ?? .infinity
     // A dense block of dimension d costs at least d³/3 flops, known without an analysis.
     let least = problem.cones.reduce(0.0) { sum, cone in
       guard case .positiveSemidefinite = cone else { return sum }
       let d = Double(cone.dimension)
       return sum + d * d * d / 3 * Tuning.sparseFlop
     }
-    if patternFits, least < schurCost, let quasidefinite = QuasidefiniteStrategy(problem, cones: cones) {
+    if patternFits, least < schurCost, let quasidefinite = QuasidefiniteStrategy(problem) {
       let factorBytes = 16 * quasidefinite.factorNonzeros
       let cost = Self.sparseFactorization(quasidefinite)
       if cost <= schurCost, factorBytes <= Tuning.memoryLimit || !schurFits {
@@ -69,27 +62,32 @@ struct StrategyChoice {
         return
       }
     }
-    guard schurFits else {
+    guard let parts else {
       throw .tooLarge(
         reason: "the Schur complement of order \(n) needs \(Self.gigabytes(schurBytes)) and the quasidefinite matrix "
           + "\(Self.count(pattern)) entries before fill")
     }
-    strategy = SchurStrategy(problem, cones: cones, blocks: blocks)
+    strategy = SchurStrategy(problem, parts)
     forecast = schurCost + coneCost
     reason = "Schur complement of order \(n): \(Self.seconds(schurCost)) an iteration forecast"
   }
 
-  /// The strategy that was not chosen, when it is cheap enough to try after a numerical failure.
-  static func alternative(to kind: KKTChoice, _ problem: ConicProblem, cones: [any SymmetricCone]) -> (any KKTStrategy)? {
+  /// What else may hold where a strategy has worn out, as far as it is cheap: Nesterov and Todd's direction in the Schur complement,
+  /// or the other elimination order.
+  static func alternatives(to kind: KKTChoice, _ problem: ConicProblem) -> [() -> (any KKTStrategy)?] {
     switch kind {
     case .schur:
-      guard QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries else { return nil }
-      return QuasidefiniteStrategy(problem, cones: cones)
+      var list: [() -> (any KKTStrategy)?] = []
+      if problem.cones.contains(where: { if case .positiveSemidefinite = $0 { true } else { false } }) {
+        list.append { SchurStrategy(problem, .init(problem, direction: .nesterovTodd)) }
+      }
+      if QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries {
+        list.append { QuasidefiniteStrategy(problem) }
+      }
+      return list
     default:
       let n = Double(problem.variableCount)
-      guard n * n <= Tuning.retryEntries else { return nil }
-      let blocks = cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
-      return SchurStrategy(problem, cones: cones, blocks: blocks)
+      return n * n <= Tuning.retryEntries ? [{ SchurStrategy(problem, .init(problem, direction: .hkm)) }] : []
     }
   }
 

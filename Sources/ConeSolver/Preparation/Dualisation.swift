@@ -173,7 +173,7 @@ struct Dualisation: ReductionStep {
     let blocks = problem.cones.reduce(0.0) { sum, cone in
       guard case .positiveSemidefinite = cone else { return sum }
       let d = Double(cone.dimension)
-      return sum + d * d * d / 3 * Tuning.simplicialFlop
+      return sum + d * d * d / 3 * Tuning.sparseFlop
     }
     let equalities = LinearRows.equalities(of: problem)
     return min(blocks, SchurStrategy.cost(variables: problem.variableCount, equalities: equalities, assembly: 0))
@@ -184,9 +184,7 @@ struct Dualisation: ReductionStep {
     guard SchurStrategy.bytes(variables: dual.variableCount, equalities: equalities) <= Tuning.memoryLimit else {
       return .infinity
     }
-    let assembly = dual.makeConeOperators().reduce(0.0) { sum, cone in
-      (cone as? PositiveSemidefiniteCone).map { sum + SchurSemidefiniteBlock(dual, cone: $0).cost } ?? sum
-    }
+    let assembly = SchurStrategy.Parts(dual, direction: .hkm).blocks.reduce(0.0) { $0 + $1.cost }
     return SchurStrategy.cost(variables: dual.variableCount, equalities: equalities, assembly: assembly)
   }
 }

@@ -71,10 +71,12 @@ struct InfeasibilityCertificate {
     var worst = 0.0
     for j in 0..<Px.count { worst = max(worst, abs(Px[j]) * units.D[j] / units.rightHandScale) }
     let costUnit = units.costScale * units.rightHandScale * units.rightHandScale
+    // Along the ray the objective falls to −1/(2xᵀPx) before it turns: that must be beyond reach as well.
+    let turn = (max(0, Px.dot(xv)) / costUnit).squareRoot()
     for i in 0..<Ax.count { worst = max(worst, abs(Ax[i]) * units.E[i] * units.rightHandScale / costUnit) }
     return InfeasibilityCertificate(
       status: .dualInfeasible, x: x, s: s, z: [Double](repeating: 0, count: problem.rowCount),
-      residual: worst * max(1, units.problem.q.largestModulus))
+      residual: max(turn, worst * max(1, units.problem.q.largestModulus)))
   }
 
   /// Whether the certificate's cone membership holds on the user's data.

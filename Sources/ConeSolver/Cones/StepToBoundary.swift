@@ -1,0 +1,38 @@
+import LinearAlgebra
+
+/// The step from a positive definite matrix to the boundary of the semidefinite cone: with `X = LLᵀ`, the largest `α` with
+/// `X + αD ⪰ 0` is `−1/λ_min(L⁻¹DL⁻ᵀ)`.
+///
+/// The eigenvalue is exact for small orders and a lower estimate by Lanczos iteration for large ones, so that the step is a little
+/// short rather than too long.
+final class StepToBoundary {
+  private let order: Int
+  private let arena = Arena()
+  /// Work matrix of the order's size, free between calls.
+  let scratch: VectorView
+  private let eigensolver: SymmetricEigensolver?
+  private let lanczos: LanczosBound?
+
+  init(order: Int) {
+    self.order = order
+    scratch = arena.vector(order * order)
+    let isSmall = order <= Tuning.lanczosOrder
+    eigensolver = isSmall ? SymmetricEigensolver(order: order, vectors: false) : nil
+    lanczos = isSmall ? nil : LanczosBound(order: order, steps: Tuning.lanczosSteps)
+  }
+
+  /// The step along a packed direction from the matrix with Cholesky factor `L`, at most `limit`.
+  func step(factor L: VectorView, _ direction: VectorView, limit: Double) -> Double {
+    guard order > 0 else { return limit }
+    TriangleLayout.unpack(direction, into: scratch, order: order)
+    Dense.reduceByCholeskyLower(scratch, L, order: order)
+    let least: Double
+    if let lanczos {
+      least = lanczos.leastEigenvalue(scratch, relative: Tuning.lanczosAccuracy, threshold: -1 / limit)
+    } else {
+      Dense.symmetrizeFromLower(scratch, order: order)
+      least = eigensolver!.decompose(scratch) ? eigensolver!.eigenvalues[0] : -.infinity
+    }
+    return least < 0 ? min(limit, -1 / least) : limit
+  }
+}
