@@ -89,7 +89,7 @@ enum ParallelRows {
     private mutating func imply(_ loose: Int, by tight: Int) {
       let factor = pivot(loose) / pivot(tight)
       let constant = max(0, problem.b[loose] - factor * problem.b[tight])
-      implied.append(.init(row: loose, like: tight, factor: factor, constant: constant))
+      implied.append(.init(row: loose, terms: [(tight, factor)], constant: constant))
     }
 
     private mutating func addEquality(_ i: Int, besides kept: Int) -> HomogeneousPoint? {
