@@ -23,7 +23,7 @@ enum ForcingRows {
         let excess = least.value - sign * problem.b[i]
         let size = least.size + abs(problem.b[i])
         guard excess >= -Tuning.cancellation * size, excess <= Tuning.presolveConsistency * size else { continue }
-        for bound in least.bounds {
+        for bound in bounds.active(i, sign: sign) {
           isFixed[bound.column] = true
           fixed.append(
             .init(

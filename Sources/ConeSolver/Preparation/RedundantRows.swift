@@ -15,12 +15,13 @@ enum RedundantRows {
       for sign in i < rows.equalities ? [1.0, -1] : [1] {
         guard let least = bounds.least(i, sign: sign) else { continue }
         if least.value - sign * b > Tuning.presolveContradiction * (least.size + abs(b)) {
-          return .infeasible(certificate(problem, row: i, sign: sign, least))
+          return .infeasible(certificate(problem, row: i, sign: sign, bounds.active(i, sign: sign)))
         }
       }
       guard i >= rows.equalities, let largest = bounds.least(i, sign: -1), -largest.value <= b else { continue }
       keep[i] = false
-      implied.append(.init(row: i, terms: largest.multipliers.map { ($0.row, $0.factor) }, constant: b + largest.value))
+      let terms = bounds.active(i, sign: -1).map { ($0.row, $0.multiplier) }
+      implied.append(.init(row: i, terms: terms, constant: b + largest.value))
     }
     guard !implied.isEmpty else { return .nothing }
     let step = RowSelection(
@@ -30,11 +31,11 @@ enum RedundantRows {
   }
 
   private static func certificate(
-    _ problem: ConicProblem, row: Int, sign: Double, _ least: VariableBounds.Extreme
+    _ problem: ConicProblem, row: Int, sign: Double, _ active: [VariableBounds.Active]
   ) -> HomogeneousPoint {
     var point = HomogeneousPoint.zero(problem)
     point.z[row] = sign
-    for multiplier in least.multipliers { point.z[multiplier.row] += multiplier.factor }
+    for bound in active { point.z[bound.row] += bound.multiplier }
     return point
   }
 }

@@ -6,15 +6,12 @@ struct VariableBounds {
     let pivot, value: Double
   }
 
-  /// The least value of `±aᵀx` over the bounds.
-  struct Extreme {
-    /// `Σ ±a_j v_j`, `v_j` the bound of `x_j` that makes it least, and the sum of the moduli.
-    let value, size: Double
-    /// The bounds, entry by entry of the row.
-    let bounds: [(column: Int, coefficient: Double, row: Int, pivot: Double, value: Double)]
-
-    /// Nonnegative multipliers of the bounds with `Σ λ_j pivot_j = ∓a_j`: `±aᵀx = value + Σ λ_j s_j`.
-    var multipliers: [(row: Int, factor: Double)] { bounds.map { ($0.row, abs($0.coefficient / $0.pivot)) } }
+  /// The bound of one variable that makes `±aᵀx` least, and the variable's coefficient `a_j`.
+  struct Active {
+    let column, row: Int
+    let coefficient, pivot, value: Double
+    /// `λ ≥ 0` with `λ·pivot = ∓a_j`: `±aᵀx` exceeds its least value by `Σ λ_j s_j`.
+    var multiplier: Double { abs(coefficient / pivot) }
   }
 
   private let rows: LinearRows
@@ -36,8 +33,8 @@ struct VariableBounds {
     }
   }
 
-  /// The least value of `sign·aᵀx`; `nil` when a bound is missing.
-  func least(_ i: Int, sign: Double) -> Extreme? {
+  /// The least value of `sign·aᵀx` and the sum of the moduli of its terms; `nil` when a bound is missing.
+  func least(_ i: Int, sign: Double) -> (value: Double, size: Double)? {
     var value = 0.0
     var size = 0.0
     for k in rows.entries(i) {
@@ -46,11 +43,15 @@ struct VariableBounds {
       value += term * bound.value
       size += abs(term * bound.value)
     }
-    guard size.isFinite else { return nil }
-    let bounds = rows.entries(i).map { k in
+    return size.isFinite ? (value, size) : nil
+  }
+
+  /// The bounds that make `sign·aᵀx` least, entry by entry; all of them must exist.
+  func active(_ i: Int, sign: Double) -> [Active] {
+    rows.entries(i).map { k in
       let bound = (sign * rows.values[k] > 0 ? lower[rows.columns[k]] : upper[rows.columns[k]])!
-      return (rows.columns[k], rows.values[k], bound.row, bound.pivot, bound.value)
+      return Active(
+        column: rows.columns[k], row: bound.row, coefficient: rows.values[k], pivot: bound.pivot, value: bound.value)
     }
-    return Extreme(value: value, size: size, bounds: bounds)
   }
 }
