@@ -57,11 +57,12 @@ enum Tuning {
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
   static let refinementAbsolute = 1e-13
   static let refinementRelative = 1e-13
-  /// … or when a step no longer shrinks the residual by this factor.
+  /// … or, once it is below this fraction of the right-hand side, when a step no longer shrinks it …
+  static let refinementSufficient = 1e-10
+  /// … by this factor. Above that all steps are taken: the first ones may only remove outlying eigenvalues.
   static let refinementProgress = 2.0
-  /// … once this many steps have been tried: the first ones may only remove outlying eigenvalues.
-  static let refinementPatience = 8
-
+  /// Corrections kept for further solves with the same factorisation.
+  static let recycledCorrections = 60
   /// A correction must move the residual by at least this fraction of it.
   static let refinementUseful = 1e-9
   /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …
@@ -92,6 +93,8 @@ enum Tuning {
   static let scalingRange = 1e-6...1e6
   /// Range of the two scalar scalings of `q` and `b`.
   static let scalarScalingRange = 1e-6...1e6
+  /// The typical size of a right-hand side is at least this fraction of its largest entry.
+  static let typicalFraction = 1e-4
 
   // MARK: Claims
   /// Iterates are compared at tolerances not below this, whatever is asked.
@@ -113,8 +116,10 @@ enum Tuning {
   static let certificateKappaOverTau = 1.0
 
   // MARK: Cost model (seconds; see docs/kkt-strategies.md)
-  /// One flop of CHOLMOD's simplicial factorisation.
-  static let simplicialFlop = 1.0e-9
+  /// One flop of the supernodal sparse factorisation …
+  static let sparseFlop = 3.0e-11
+  /// … and what each entry of its factor takes beside: assembly and memory.
+  static let sparseEntry = 6.0e-9
   /// One flop of a large dense factorisation or product.
   static let denseFlop = 2.0e-11
   /// Flops of one iteration's work on a PSD block, in units of its order cubed: two Cholesky factors, a singular value

@@ -1,128 +1,84 @@
-import CCHOLMOD
-
-/// Sparse `LDLᵀ` factors of symmetric quasidefinite matrices of one pattern, by CHOLMOD's simplicial method.
+/// Sparse `LDLᵀ` factors, `D` diagonal, of symmetric quasidefinite matrices of one pattern.
 ///
-/// Only CHOLMOD's Utility and Cholesky (and, for the ordering, Partition) modules are called, all of them LGPL; see
-/// docs/licences.md. A quasidefinite matrix `[E Bᵀ; B −F]`, `E, F ≻ 0`, has an `LDLᵀ` under every symmetric permutation
-/// (R. J. Vanderbei, "Symmetric quasidefinite matrices", SIAM J. Optim. 5, 1995), so the ordering is chosen for fill only.
+/// A quasidefinite matrix `[E Bᵀ; B −F]`, `E, F ≻ 0`, has such a factor under every symmetric permutation
+/// (R. J. Vanderbei, "Symmetric quasidefinite matrices", SIAM J. Optim. 5, 1995), so the ordering is chosen for fill only
+/// (`FillReducingOrdering`) and no pivot is moved. Columns of equal structure are eliminated together by dense kernels
+/// (`SupernodePartition`, `SupernodalFactor`).
+///
+/// Results are the same at every run with one number of BLAS threads.
 public final class SparseLDL {
-  /// Values of CHOLMOD's C macros, which do not import.
-  private enum Constant {
-    static let factoredSystem: Int32 = 0  // CHOLMOD_A
-    static let simplicial: Int32 = 0  // CHOLMOD_SIMPLICIAL
-    static let real: Int32 = 1  // CHOLMOD_REAL
-    static let long: Int32 = 2  // CHOLMOD_LONG
-    static let double: Int32 = 0  // CHOLMOD_DOUBLE
-    static let ok: Int32 = 0  // CHOLMOD_OK
-  }
-
   public let order: Int
-  /// Entries of `L`, diagonal included.
+  /// Entries of `L`, diagonal included, and the explicit zeros of merged columns.
   public let factorNonzeros: Double
-  /// Floating-point operations of one factorisation.
+  /// Floating-point operations of one factorisation: the sum of the squares of the columns' entries.
   public let flops: Double
-
-  private let common: UnsafeMutablePointer<cholmod_common>
-  private var matrix = cholmod_sparse()
-  private var factor: UnsafeMutablePointer<cholmod_factor>?
-  private let pointers: UnsafeMutableBufferPointer<Int>
-  private let indices: UnsafeMutableBufferPointer<Int>
-  private let arena = Arena()
   /// Numerical values of the upper triangle, in the order of the pattern; written by the caller before `factorize()`.
   public let values: VectorView
-  private var rightHandSide: cholmod_dense
-  private var solution: UnsafeMutablePointer<cholmod_dense>?
-  private var workY: UnsafeMutablePointer<cholmod_dense>?
-  private var workE: UnsafeMutablePointer<cholmod_dense>?
-  private let rhs: VectorView
+  /// Pivots that the last factorisation replaced.
+  public private(set) var replacedPivots = 0
+
+  private let arena = Arena()
+  private let minimumPivot: Double
+  private let factor: SupernodalFactor
+  /// Expected signs of the pivots in the order of elimination.
+  private let signs: UnsafeMutablePointer<Int8>?
 
   /// Orders and analyses the pattern of `upper`, the upper triangle of a symmetric matrix with a full diagonal.
-  /// - Parameter minimumPivot: pivots smaller in modulus are replaced by `±minimumPivot`.
-  /// - Returns: `nil` when CHOLMOD ran out of memory.
-  public init?(upper: SparseMatrix, minimumPivot: Double) {
+  /// - Parameters:
+  ///   - minimumPivot: pivots smaller in modulus are replaced by `±minimumPivot`, with the expected sign or else their own.
+  ///   - signs: `+1` or `−1` for each row, the expected sign of its pivot: one of the other sign is replaced as well.
+  /// - Returns: `nil` when memory ran out.
+  public init?(upper: SparseMatrix, minimumPivot: Double, signs: [Int8]? = nil) {
+    precondition(signs == nil || signs!.count == upper.rows, "one sign per row")
+    guard let ordering = FillReducingOrdering(upper: upper) else { return nil }
+    let partition = SupernodePartition(upper: upper, ordering: ordering)
+    let structure = SupernodalStructure(upper: upper, partition: partition)
+    guard let factor = SupernodalFactor(structure) else { return nil }
+    self.factor = factor
+    self.minimumPivot = minimumPivot
     order = upper.rows
-    common = .allocate(capacity: 1)
-    common.initialize(to: cholmod_common())
-    cholmod_l_start(common)
-    common.pointee.supernodal = Constant.simplicial
-    common.pointee.final_ll = 0
-    common.pointee.final_asis = 1
-    common.pointee.dbound = minimumPivot
-    common.pointee.print = 0
-    common.pointee.quick_return_if_not_posdef = 0
-    pointers = .allocate(capacity: upper.columns + 1)
-    _ = pointers.initialize(from: upper.columnPointers)
-    indices = .allocate(capacity: max(1, upper.nonzeros))
-    _ = indices.initialize(from: upper.rowIndices)
+    factorNonzeros = structure.nonzeros
+    flops = structure.flops
     values = arena.vector(upper.values)
-    rhs = arena.vector(upper.rows)
-    rightHandSide = cholmod_dense()
-    rightHandSide.nrow = upper.rows
-    rightHandSide.ncol = 1
-    rightHandSide.nzmax = upper.rows
-    rightHandSide.d = upper.rows
-    rightHandSide.x = UnsafeMutableRawPointer(rhs.baseAddress)
-    rightHandSide.xtype = Constant.real
-    rightHandSide.dtype = Constant.double
-
-    matrix.nrow = upper.rows
-    matrix.ncol = upper.columns
-    matrix.nzmax = upper.nonzeros
-    matrix.p = UnsafeMutableRawPointer(pointers.baseAddress)
-    matrix.i = UnsafeMutableRawPointer(indices.baseAddress)
-    matrix.x = UnsafeMutableRawPointer(values.baseAddress)
-    matrix.stype = 1
-    matrix.itype = Constant.long
-    matrix.xtype = Constant.real
-    matrix.dtype = Constant.double
-    matrix.sorted = 1
-    matrix.packed = 1
-    factor = cholmod_l_analyze(&matrix, common)
-    factorNonzeros = common.pointee.lnz
-    flops = common.pointee.fl
-    if factor == nil { return nil }
+    self.signs = signs.map { signs in
+      let ordered = UnsafeMutablePointer<Int8>.allocate(capacity: max(1, signs.count))
+      for (k, row) in partition.permutation.enumerated() { ordered[k] = signs[row] }
+      return ordered
+    }
   }
 
-  deinit {
-    cholmod_l_free_factor(&factor, common)
-    cholmod_l_free_dense(&solution, common)
-    cholmod_l_free_dense(&workY, common)
-    cholmod_l_free_dense(&workE, common)
-    cholmod_l_finish(common)
-    common.deallocate()
-    pointers.deallocate()
-    indices.deallocate()
-  }
+  deinit { signs?.deallocate() }
 
   /// Factors the matrix now in `values`.
-  /// - Returns: false when a pivot was exactly zero or memory ran out.
+  /// - Returns: false when a pivot was zero or not finite.
   public func factorize() -> Bool {
-    cholmod_l_factorize(&matrix, factor, common) != 0 && common.pointee.status >= Constant.ok
+    guard order > 0, let entries = values.baseAddress else { return true }
+    var pivoting = PanelKernels.Pivoting(minimum: minimumPivot, signs: signs.map { UnsafePointer($0) })
+    factor.factor(entries, &pivoting)
+    replacedPivots = pivoting.replaced
+    return !pivoting.failed
   }
 
-  /// The most negative pivot of `D` in the last factorisation, with its row in the user's order.
+  /// The pivots `D` of the last factorisation, by the rows of the matrix.
+  public var pivots: [Double] {
+    var list = [Double](repeating: 0, count: order)
+    for k in 0..<order { list[Int(factor.structure.permutation[k])] = factor.pivots[k] }
+    return list
+  }
+
+  /// The most negative pivot of the last factorisation with its row; a NaN counts as such.
   public var leastPivot: (value: Double, row: Int) {
-    guard order > 0, let factor, let p = factor.pointee.p, let x = factor.pointee.x, let perm = factor.pointee.Perm else {
-      return (.infinity, -1)
-    }
-    let starts = p.assumingMemoryBound(to: Int.self)
-    let entries = x.assumingMemoryBound(to: Double.self)
-    let permutation = perm.assumingMemoryBound(to: Int.self)
     var least = (value: Double.infinity, row: -1)
-    for j in 0..<order where entries[starts[j]] < least.value { least = (entries[starts[j]], permutation[j]) }
+    for (row, pivot) in pivots.enumerated() {
+      if pivot.isNaN { return (pivot, row) }
+      if pivot < least.value { least = (pivot, row) }
+    }
     return least
   }
 
   /// Solves with the last factor: `x ← M⁻¹x`.
   public func solve(_ x: VectorView) {
-    guard order > 0 else { return }
-    rhs.copy(x)
-    let done = cholmod_l_solve2(
-      Constant.factoredSystem, factor, &rightHandSide, nil, &solution, nil, &workY, &workE, common)
-    guard done != 0, let values = solution?.pointee.x else {
-      x.fill(.nan)
-      return
-    }
-    x.copy(VectorView(start: values.assumingMemoryBound(to: Double.self), count: order))
+    guard order > 0, let entries = x.baseAddress else { return }
+    factor.solve(entries)
   }
 }

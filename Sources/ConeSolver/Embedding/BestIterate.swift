@@ -71,8 +71,10 @@ struct BestIterate {
   /// The certificate with the smallest residual so far.
   private(set) var certificate: InfeasibilityCertificate?
   private var sinceProgress = 0
-  /// What the last progress reached.
+  /// What the last progress of each measure reached. The merit alone is not enough: relative measures stay near one for as long as
+  /// an objective is large and falling.
   private var progressMerit = Double.infinity
+  private var progressGap = Double.infinity
   private var progressCertificate = Double.infinity
 
   init(_ settings: Settings) { self.settings = settings }
@@ -92,20 +94,21 @@ struct BestIterate {
     latestMerit = examined.merit
     sinceProgress += 1
     if examined.merit < candidate?.merit ?? .infinity { candidate = examined }
-    if examined.merit < Tuning.progress * progressMerit {
-      progressMerit = examined.merit
-      sinceProgress = 0
-    }
+    noteProgress(examined.merit, since: \.progressMerit)
+    noteProgress(measures.gap, since: \.progressGap)
     return examined
+  }
+
+  private mutating func noteProgress(_ measure: Double, since last: WritableKeyPath<Self, Double>) {
+    guard measure < Tuning.progress * self[keyPath: last] else { return }
+    self[keyPath: last] = measure
+    sinceProgress = 0
   }
 
   /// Falling certificate residuals are progress as well.
   mutating func note(_ certificate: InfeasibilityCertificate) {
     if certificate.residual < self.certificate?.residual ?? .infinity { self.certificate = certificate }
-    if certificate.residual < Tuning.progress * progressCertificate {
-      progressCertificate = certificate.residual
-      sinceProgress = 0
-    }
+    noteProgress(certificate.residual, since: \.progressCertificate)
   }
 
   /// Nothing has improved for a while, or rounding has taken over.

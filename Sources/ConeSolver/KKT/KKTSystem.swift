@@ -12,8 +12,10 @@ final class KKTSystem {
   private let arena = Arena()
   /// Residual of the current solution.
   private let residual: Point
-  /// Corrections `d` and their images `Kd`, the images orthonormal; made when first needed.
+  /// Corrections `d` and their images `Kd`, the images orthonormal; made when first needed. The first `known` of them belong to the
+  /// present factorisation and serve every solve with it.
   private var corrections: [(direction: Point, image: Point)] = []
+  private var known = 0
 
   /// A vector `(x, z)` of the system.
   private struct Point {
@@ -35,6 +37,8 @@ final class KKTSystem {
     }
 
     func dot(_ other: Point) -> Double { x.dot(other.x) + z.dot(other.z) }
+
+    var norm: Double { max(x.maximumNorm, z.maximumNorm) }
   }
 
   init(_ problem: ConicProblem, cones: [any SymmetricCone], strategy: any KKTStrategy) {
@@ -44,7 +48,10 @@ final class KKTSystem {
     residual = Point(arena, variables: problem.variableCount, rows: problem.rowCount)
   }
 
-  func factorize() -> Bool { strategy.factorize() }
+  func factorize() -> Bool {
+    known = 0
+    return strategy.factorize()
+  }
 
   /// Solves for right-hand side `(rₓ, r_z)`, refining while each step pays.
   /// - Returns: false when the solution is not finite.
@@ -55,21 +62,18 @@ final class KKTSystem {
     residual.x.copy(rx)
     residual.z.copy(rz)
     subtractOperator(x, z, from: residual)
-    let target = Tuning.refinementAbsolute + Tuning.refinementRelative * max(rx.maximumNorm, rz.maximumNorm)
-    var error = max(residual.x.maximumNorm, residual.z.maximumNorm)
-    guard error.isFinite, residual.z.maximumNorm.isFinite else { return false }
-    var step = 0
-    while error > target, step < Tuning.refinementSteps {
-      guard let alpha = nextCorrection(step) else { break }
-      let correction = corrections[step]
-      x.add(alpha, correction.direction.x)
-      z.add(alpha, correction.direction.z)
-      residual.add(-alpha, correction.image)
-      let refined = max(residual.x.maximumNorm, residual.z.maximumNorm)
-      let progress = error / refined
-      error = refined
-      step += 1
-      if progress < Tuning.refinementProgress, step > Tuning.refinementPatience { break }
+    let size = max(rx.maximumNorm, rz.maximumNorm)
+    let target = Tuning.refinementAbsolute + Tuning.refinementRelative * size
+    let sufficient = Tuning.refinementSufficient * size
+    guard residual.norm.isFinite else { return false }
+    for earlier in corrections[..<known] where residual.norm > target { apply(earlier, to: x, z) }
+    var error = residual.norm
+    for _ in 0..<Tuning.refinementSteps where error > target && known < Tuning.recycledCorrections {
+      guard formCorrection() else { break }
+      apply(corrections[known - 1], to: x, z)
+      let progress = error / residual.norm
+      error = residual.norm
+      if error <= sufficient, progress < Tuning.refinementProgress { break }
     }
     return true
   }
@@ -77,14 +81,22 @@ final class KKTSystem {
   /// `z·e_z − x·eₓ` with the residual `e` of the last solve: what that solve is short of in `qᵀx + bᵀz`.
   func shortfall(_ x: VectorView, _ z: VectorView) -> Double { z.dot(residual.z) - x.dot(residual.x) }
 
-  /// Forms correction number `step` from the current residual and returns its optimal length; `nil` when it is useless.
-  private func nextCorrection(_ step: Int) -> Double? {
-    if corrections.count == step {
+  /// Adds the optimal multiple of a correction to a solution.
+  private func apply(_ correction: (direction: Point, image: Point), to x: VectorView, _ z: VectorView) {
+    let alpha = residual.dot(correction.image)
+    x.add(alpha, correction.direction.x)
+    z.add(alpha, correction.direction.z)
+    residual.add(-alpha, correction.image)
+  }
+
+  /// Forms the next correction from the current residual; false when it is useless.
+  private func formCorrection() -> Bool {
+    if corrections.count == known {
       let n = problem.variableCount
       let m = problem.rowCount
       corrections.append((Point(arena, variables: n, rows: m), Point(arena, variables: n, rows: m)))
     }
-    let (direction, image) = corrections[step]
+    let (direction, image) = corrections[known]
     direction.x.copy(residual.x)
     direction.z.copy(residual.z)
     strategy.solve(direction.x, direction.z)
@@ -92,18 +104,18 @@ final class KKTSystem {
     image.z.fill(0)
     subtractOperator(direction.x, direction.z, from: image)
     image.scale(-1)
-    for earlier in corrections[..<step] {
+    for earlier in corrections[..<known] {
       let overlap = image.dot(earlier.image)
       image.add(-overlap, earlier.image)
       direction.add(-overlap, earlier.direction)
     }
     let norm = image.dot(image).squareRoot()
     // A correction that the operator all but annihilates lies in its null space: it cannot reduce the residual.
-    guard norm > Tuning.refinementUseful * residual.dot(residual).squareRoot(), norm.isFinite else { return nil }
+    guard norm > Tuning.refinementUseful * residual.dot(residual).squareRoot(), norm.isFinite else { return false }
     image.scale(1 / norm)
     direction.scale(1 / norm)
-    let alpha = residual.dot(image)
-    return alpha.isFinite ? alpha : nil
+    known += 1
+    return true
   }
 
   /// `target ← target − K(x, z)`, on the rows that the strategy does not satisfy by construction; those become zero.

@@ -40,7 +40,7 @@ struct StrategyChoice {
         throw .tooLarge(reason: "the quasidefinite matrix has \(Self.count(pattern)) entries; try --kkt schur")
       }
       strategy = quasidefinite
-      forecast = quasidefinite.flops * Tuning.simplicialFlop + coneCost
+      forecast = Self.sparseFactorization(quasidefinite) + coneCost
       reason = "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries, as asked"
       return
     }
@@ -55,11 +55,11 @@ struct StrategyChoice {
     let least = problem.cones.reduce(0.0) { sum, cone in
       guard case .positiveSemidefinite = cone else { return sum }
       let d = Double(cone.dimension)
-      return sum + d * d * d / 3 * Tuning.simplicialFlop
+      return sum + d * d * d / 3 * Tuning.sparseFlop
     }
     if patternFits, least < schurCost, let quasidefinite = QuasidefiniteStrategy(problem, cones: cones) {
       let factorBytes = 16 * quasidefinite.factorNonzeros
-      let cost = quasidefinite.flops * Tuning.simplicialFlop
+      let cost = Self.sparseFactorization(quasidefinite)
       if cost <= schurCost, factorBytes <= Tuning.memoryLimit || !schurFits {
         strategy = quasidefinite
         forecast = cost + coneCost
@@ -91,6 +91,11 @@ struct StrategyChoice {
       let blocks = cones.compactMap { ($0 as? PositiveSemidefiniteCone).map { SchurSemidefiniteBlock(problem, cone: $0) } }
       return SchurStrategy(problem, cones: cones, blocks: blocks)
     }
+  }
+
+  /// Seconds that one sparse factorisation takes.
+  private static func sparseFactorization(_ strategy: QuasidefiniteStrategy) -> Double {
+    strategy.flops * Tuning.sparseFlop + strategy.factorNonzeros * Tuning.sparseEntry
   }
 
   /// Seconds that the PSD blocks' own factorisations and decompositions take: some 80 k³ flops an iteration.

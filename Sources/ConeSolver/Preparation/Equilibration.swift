@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 
 /// The scaled program that the algorithm sees, and the way back.
@@ -9,7 +10,7 @@ import LinearAlgebra
 ///     x = D x̂/σ,    s = E⁻¹ŝ/σ,    z = E ẑ/(c σ)
 ///
 /// `D` and `E` come from Ruiz's iteration on `[P Aᵀ; A 0]` in the ∞-norm (D. Ruiz, RAL-TR-2001-034); `c` brings the cost
-/// and `σ` the right-hand side to unit size, as SCS does (O'Donoghue 2021, section 5).
+/// and `σ` the typical right-hand side to unit size (SCS takes the largest one: O'Donoghue 2021, section 5).
 struct Equilibration {
   /// The scaled program.
   let problem: ConicProblem
@@ -62,13 +63,12 @@ struct Equilibration {
     }
 
     var qNorm = 0.0
-    var bNorm = 0.0
     var pNorm = 0.0
     for j in 0..<n { qNorm = max(qNorm, abs(original.q[j] * D[j])) }
-    for i in 0..<m { bNorm = max(bNorm, abs(original.b[i] * E[i])) }
+    let bSize = Self.typicalSize((0..<m).map { original.b[$0] * E[$0] })
     for value in P.values { pNorm = max(pNorm, abs(value)) }
     let scalarRange = Tuning.scalarScalingRange
-    let sigma = bNorm > 0 ? min(max(1 / bNorm, scalarRange.lowerBound), scalarRange.upperBound) : 1
+    let sigma = bSize > 0 ? min(max(1 / bSize, scalarRange.lowerBound), scalarRange.upperBound) : 1
     let cost = max(pNorm, sigma * qNorm)
     let c = cost > 0 ? min(max(1 / cost, scalarRange.lowerBound), scalarRange.upperBound) : 1
     for k in 0..<P.nonzeros { P.values[k] *= c }
@@ -79,6 +79,15 @@ struct Equilibration {
     self.E = E
     costScale = c
     rightHandScale = sigma
+  }
+
+  /// The geometric mean of the nonzero moduli, or a small fraction of the largest one if that is more: a few large right-hand sides
+  /// must not make the others vanish.
+  private static func typicalSize(_ values: [Double]) -> Double {
+    let nonzero = values.filter { $0 != 0 }
+    guard !nonzero.isEmpty else { return 0 }
+    let mean = exp(nonzero.reduce(0) { $0 + log(abs($1)) } / Double(nonzero.count))
+    return max(mean, Tuning.typicalFraction * nonzero.largestModulus)
   }
 
   /// `1/√norm`, keeping the accumulated scaling within `range`; an empty row or column stays.
