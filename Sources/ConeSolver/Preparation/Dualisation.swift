@@ -173,7 +173,7 @@ struct Dualisation: ReductionStep {
     let blocks = problem.cones.reduce(0.0) { sum, cone in
       guard case .positiveSemidefinite = cone else { return sum }
       let d = Double(cone.dimension)
-      return sum + d * d * d / 3 * Tuning.simplicialFlop
+      return sum + d * d * d / 3 * Tuning.sparseFlop
     }
     let equalities = LinearRows.equalities(of: problem)
     return min(blocks, SchurStrategy.cost(variables: problem.variableCount, equalities: equalities, assembly: 0))
