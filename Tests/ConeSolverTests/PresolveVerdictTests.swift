@@ -31,6 +31,13 @@ import Testing
       ("x = 2 and a cone of −x",
         Self.program([0], [[1], [1]], [2, 0], [.zero(1), .positiveSemidefinite(order: 1)]),
         .primalInfeasible),
+      ("x, y ≥ 1, x + y ≤ 1",
+        Self.program([1, 1], [[1, 1], [-1, 0], [0, -2]], [1, -1, -2], [.nonnegative(3)]), .primalInfeasible),
+      ("0 ≤ x ≤ 1, y ≤ 2, x + 3y = 8",
+        Self.program([1, 1], [[1, 3], [-1, 0], [1, 0], [0, 1]], [8, 0, 1, 2], [.zero(1), .nonnegative(3)]),
+        .primalInfeasible),
+      ("x ≤ 1, y ≥ 2, x − y = 0",
+        Self.program([1, 1], [[1, -1], [1, 0], [0, -1]], [0, 1, -2], [.zero(1), .nonnegative(2)]), .primalInfeasible),
       ("a cost of no row", Self.program([1, 2], [[1, 0]], [1], [.zero(1)]), .dualInfeasible),
       ("x + y ≤ 1, max −x", Self.program([1, 0], [[1, 1]], [1], [.nonnegative(1)]), .dualInfeasible),
       ("y free beside a fixed x",
@@ -70,6 +77,16 @@ import Testing
     // z₄ = −1 by w; x: 3 + 1 + 2z₁ − 1 = 0; y: 2 + z₂ − 2z₃ − 1 = 0 with one of them zero.
     #expect(largest(sum(solution.z, [-1.5, 0, 0.5, -1, 0], -1)) <= 1e-14)
     #expect(abs(solution.primalObjective - 19.5) <= 1e-13 && abs(solution.dualObjective - 19.5) <= 1e-13)
+  }
+
+  /// x, y ≥ 0 and x + 2y = 0 leave no interior: the least multiplier of the row that keeps both bounds' nonnegative.
+  @Test func aForcingRow() throws {
+    let problem = Self.program([-1, -6], [[1, 2], [-1, 0], [0, -1]], [0, 0, 0], [.zero(1), .nonnegative(2)])
+    let solution = try problem.solve()
+    #expect(solution.status == .solved && solution.iterations == 0)
+    #expect(solution.x == [0, 0] && solution.s == [0, 0, 0])
+    // y ≥ 1 by x and y ≥ 3 by y; w = (−1 + 3, 0).
+    #expect(solution.z == [3, 2, 0])
   }
 
   /// Contradictions within the decimals of the data are not claimed; both programs have a point within every tolerance.

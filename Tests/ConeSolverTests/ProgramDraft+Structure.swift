@@ -60,6 +60,69 @@ extension ProgramDraft {
     if let w = ray { ray = (w.x + [-inner(rest, w.x) / pivot], w.s + [0]) }
   }
 
+  /// Two variables between bounds, and a row over them that holds only where both are at one bound.
+  mutating func appendForcingRow(isEquality: Bool, _ rng: inout SplitMix64) {
+    let values = rng.normals(2)
+    // x ≥ v for a positive coefficient of the row, x ≤ v for a negative one; the other bound is one unit away.
+    let row = (0..<2).map { _ in (rng.chance(0.5) ? 1 : -1) * rng.uniform(0.5, 2) }
+    let pivots = row.map { $0 > 0 ? -rng.uniform(0.5, 2) : rng.uniform(0.5, 2) }
+    // An equality may hold the largest value of its negative instead.
+    let sign: Double = isEquality && rng.chance(0.5) ? -1 : 1
+    let coefficients = A.map { _ in rng.normals(2) }
+    let costs = rng.normals(2)
+    for i in P.indices { P[i] += [0, 0] }
+    P += Rows(repeating: [Double](repeating: 0, count: n + 2), count: 2)
+    q += costs
+    for i in A.indices {
+      A[i] += coefficients[i]
+      b[i] += inner(coefficients[i], values)
+    }
+    let empty = [Double](repeating: 0, count: n - 2)
+    A += [empty + row.map { sign * $0 }]
+    b += [sign * inner(row, values)]
+    cones.append(isEquality ? .zero(1) : .nonnegative(1))
+    for j in 0..<2 {
+      for bound in [pivots[j], -pivots[j]] {
+        A.append(empty + (j == 0 ? [bound, 0] : [0, bound]))
+        b.append(bound * values[j] + (bound == pivots[j] ? 0 : abs(bound)))
+      }
+    }
+    cones.append(.nonnegative(4))
+    let slack = [0, 0, abs(pivots[0]), 0, abs(pivots[1])]
+    func multipliers(_ z: [Double], cost: Double) -> [Double] {
+      let gradient = (0..<2).map { j in cost * costs[j] + inner(coefficients.map { $0[j] }, z) }
+      let least = max(-gradient[0] / row[0], -gradient[1] / row[1])
+      let y = isEquality ? least : max(0, least)
+      let bounds = (0..<2).map { max(0, -(gradient[$0] + row[$0] * y) / pivots[$0]) }
+      return z + [sign * y, bounds[0], 0, bounds[1], 0]
+    }
+    if let w = primal { primal = (w.x + values, w.s + slack) }
+    if let w = dual { dual = (w.w + [0, 0], multipliers(w.z, cost: 1)) }
+    if let w = optimum { optimum = (w.x + values, w.s + slack, multipliers(w.z, cost: 1)) }
+    if let w = farkas { farkas = multipliers(w, cost: 0) }
+    if let w = ray { ray = (w.x + [0, 0], w.s + [Double](repeating: 0, count: 5)) }
+  }
+
+  /// Two variables between −1 and 1, and a row over them that their bounds imply.
+  mutating func appendRedundantRow(_ rng: inout SplitMix64) {
+    for i in P.indices { P[i] += [0, 0] }
+    P += Rows(repeating: [Double](repeating: 0, count: n + 2), count: 2)
+    q += [0, 0]
+    for i in A.indices { A[i] += [0, 0] }
+    let row = rng.normals(2)
+    let empty = [Double](repeating: 0, count: n - 2)
+    A += [row, [1, 0], [-1, 0], [0, 2], [0, -2]].map { empty + $0 }
+    let right = [abs(row[0]) + abs(row[1]) + (rng.chance(0.5) ? 0 : 1), 1, 1, 2, 2]
+    b += right
+    cones.append(.nonnegative(5))
+    let zeros = [Double](repeating: 0, count: 5)
+    if let w = primal { primal = (w.x + [0, 0], w.s + right) }
+    if let w = dual { dual = (w.w + [0, 0], w.z + zeros) }
+    if let w = optimum { optimum = (w.x + [0, 0], w.s + right, w.z + zeros) }
+    if let w = farkas { farkas = w + zeros }
+    if let w = ray { ray = (w.x + [0, 0], w.s + zeros) }
+  }
+
   /// A row `±rowᵀx ≤ bound` that all primal witnesses satisfy.
   mutating func appendBound(_ sign: Double, _ bound: Double, _ row: [Double]) {
     func slack(_ x: [Double], _ bound: Double) -> [Double] { [bound - sign * inner(row, x)] }

@@ -10,20 +10,31 @@ import LinearAlgebra
 ///
 /// *Check.* The other residuals do not see `z_i`. `b_i z_i = −v(P_jᵀx + q_jτ + Σ a_rj z_r)` turns the gap of the smaller program into
 /// that of the larger. A certificate has `bᵀz = b'ᵀz'` and `(Aᵀz)_j = 0`; a ray has `x_j = 0`, and `P_jᵀx = 0` follows from `P'x' = 0`
-/// as `P` is semidefinite.
+/// as `P` is semidefinite. `ForcingRows` fixes variables in groups.
 struct FixedVariables: ReductionStep {
-  private struct Fixed {
+  struct Fixed {
     let column: Int
     let value: Double
-    /// The equality row that fixed it, with its coefficient.
+    /// The row of one coefficient, the pivot, that gives the value and goes.
     let row: (index: Int, pivot: Double)?
-    let cost: Double
+    /// The forcing row that takes part in its multiplier, by its place in `groups`, and the coefficient there.
+    var group: (index: Int, coefficient: Double)? = nil
+    var cost = 0.0
     /// Other entries of its column of `A`, and its row of the symmetric `P`.
     var coefficients: [(row: Int, value: Double)] = []
     var curvature: [(column: Int, value: Double)] = []
   }
 
+  /// A row whose variables are all fixed together; see `ForcingRows`.
+  struct Group {
+    let row: Int
+    /// `1` if `aᵀx` is at its least, `−1` if at its largest.
+    let sign: Double
+    let isEquality: Bool
+  }
+
   private let fixed: [Fixed]
+  private let groups: [Group]
   private let keptRows, keptColumns: [Int]
   private let oldRowCount, oldColumnCount: Int
 
@@ -34,12 +45,28 @@ struct FixedVariables: ReductionStep {
     for (new, row) in keptRows.enumerated() { (old.s[row], old.z[row]) = (point.s[new], point.z[new]) }
     for (new, column) in keptColumns.enumerated() { old.x[column] = point.x[new] }
     for variable in fixed { old.x[variable.column] = variable.value * point.tau }
-    for variable in fixed {
-      guard let row = variable.row else { continue }
+    let gradients = fixed.map { variable in
       var gradient = variable.cost * point.tau
       for entry in variable.curvature { gradient += entry.value * old.x[entry.column] }
       for entry in variable.coefficients { gradient += entry.value * old.z[entry.row] }
-      old.z[row.index] = -gradient / row.pivot
+      return gradient
+    }
+    // The least multiplier of a forcing row that leaves every bound of the group a nonnegative one.
+    var multipliers = groups.map { $0.isEquality ? -Double.infinity : 0 }
+    for (variable, gradient) in zip(fixed, gradients) {
+      guard let group = variable.group else { continue }
+      let needed = -gradient / (group.coefficient * groups[group.index].sign)
+      multipliers[group.index] = max(multipliers[group.index], needed)
+    }
+    for (g, group) in groups.enumerated() { old.z[group.row] = multipliers[g] * group.sign }
+    for (variable, gradient) in zip(fixed, gradients) {
+      guard let row = variable.row else { continue }
+      if let group = variable.group {
+        let total = gradient + group.coefficient * old.z[groups[group.index].row]
+        old.z[row.index] = max(0, -total / row.pivot)
+      } else {
+        old.z[row.index] = -gradient / row.pivot
+      }
     }
     return old
   }
@@ -48,15 +75,13 @@ struct FixedVariables: ReductionStep {
     let rows = LinearRows(problem)
     var index = [Int](repeating: -1, count: problem.variableCount)
     var fixed: [Fixed] = []
-    var keepRow = [Bool](repeating: true, count: problem.rowCount)
     for i in 0..<rows.equalities where rows.entries(i).count == 1 {
       let place = rows.pointers[i]
       let (j, a) = (rows.columns[place], rows.values[place])
       let value = problem.b[i] / a
       guard index[j] < 0, value.isFinite else { continue }
       index[j] = fixed.count
-      keepRow[i] = false
-      fixed.append(Fixed(column: j, value: value, row: (i, a), cost: problem.q[j]))
+      fixed.append(Fixed(column: j, value: value, row: (i, a)))
     }
     let curved = problem.curvedVariables
     for j in 0..<problem.variableCount where rows.columnCounts[j] == 0 && !curved[j] {
@@ -66,13 +91,27 @@ struct FixedVariables: ReductionStep {
         return .infeasible(ray)
       }
       index[j] = fixed.count
-      fixed.append(Fixed(column: j, value: 0, row: nil, cost: 0))
+      fixed.append(Fixed(column: j, value: 0, row: nil))
     }
-    guard !fixed.isEmpty else { return .nothing }
-    collect(&fixed, index, problem)
-    let keepColumn = index.map { $0 < 0 }
+    return remove(fixed, groups: [], from: problem, rows)
+  }
+
+  /// The program without these variables, their rows and the forcing rows.
+  static func remove(
+    _ wanted: [Fixed], groups: [Group], from problem: ConicProblem, _ rows: LinearRows
+  ) -> ReductionFinding {
+    guard !wanted.isEmpty else { return .nothing }
+    var fixed = wanted
+    var keepRow = [Bool](repeating: true, count: problem.rowCount)
+    var keepColumn = [Bool](repeating: true, count: problem.variableCount)
+    for group in groups { keepRow[group.row] = false }
+    for variable in fixed {
+      keepColumn[variable.column] = false
+      if let row = variable.row { keepRow[row.index] = false }
+    }
+    collect(&fixed, keepRow, problem)
     let step = FixedVariables(
-      fixed: fixed, keptRows: keepRow.indices.filter { keepRow[$0] },
+      fixed: fixed, groups: groups, keptRows: keepRow.indices.filter { keepRow[$0] },
       keptColumns: keepColumn.indices.filter { keepColumn[$0] }, oldRowCount: problem.rowCount,
       oldColumnCount: problem.variableCount)
     var shifted = problem
@@ -80,12 +119,15 @@ struct FixedVariables: ReductionStep {
     return .smaller(shifted.keeping(rows: keepRow, columns: keepColumn), step, count: fixed.count)
   }
 
-  /// Gathers the columns of `A` and the rows of `P` of the fixed variables.
-  private static func collect(_ fixed: inout [Fixed], _ index: [Int], _ problem: ConicProblem) {
+  /// Gathers the costs of the fixed variables, their columns of `A` in the rows kept, and their rows of `P`.
+  private static func collect(_ fixed: inout [Fixed], _ keepRow: [Bool], _ problem: ConicProblem) {
+    var index = [Int](repeating: -1, count: problem.variableCount)
     for f in fixed.indices {
       let j = fixed[f].column
+      index[j] = f
+      fixed[f].cost = problem.q[j]
       for k in problem.A.columnPointers[j]..<problem.A.columnPointers[j + 1]
-      where problem.A.values[k] != 0 && problem.A.rowIndices[k] != fixed[f].row?.index {
+      where problem.A.values[k] != 0 && keepRow[problem.A.rowIndices[k]] {
         fixed[f].coefficients.append((problem.A.rowIndices[k], problem.A.values[k]))
       }
     }

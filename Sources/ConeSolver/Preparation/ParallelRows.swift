@@ -22,6 +22,8 @@ enum ParallelRows {
   /// The rows that bound one activity.
   private struct Activity {
     let first: Int
+    /// An earlier activity with the same hash.
+    let previous: Int?
     var equality, upper, lower: Int?
   }
 
@@ -31,7 +33,8 @@ enum ParallelRows {
     let problem: ConicProblem
     let rows: LinearRows
     var activities: [Activity] = []
-    var buckets: [Int: [Int]] = [:]
+    /// The last activity of each hash.
+    var buckets: [Int: Int] = [:]
     var implied: [RowSelection.Implied] = []
 
     init(_ problem: ConicProblem, _ rows: LinearRows) {
@@ -89,7 +92,7 @@ enum ParallelRows {
     private mutating func imply(_ loose: Int, by tight: Int) {
       let factor = pivot(loose) / pivot(tight)
       let constant = max(0, problem.b[loose] - factor * problem.b[tight])
-      implied.append(.init(row: loose, like: tight, factor: factor, constant: constant))
+      implied.append(.init(row: loose, terms: [(tight, factor)], constant: constant))
     }
 
     private mutating func addEquality(_ i: Int, besides kept: Int) -> HomogeneousPoint? {
@@ -124,9 +127,14 @@ enum ParallelRows {
         hasher.combine(Float(rows.values[k] / first))
       }
       let key = hasher.finalize()
-      for place in buckets[key, default: []] where areParallel(i, activities[place].first) { return place }
-      activities.append(Activity(first: i))
-      buckets[key, default: []].append(activities.count - 1)
+      let latest = buckets[key]
+      var place = latest
+      while let candidate = place {
+        if areParallel(i, activities[candidate].first) { return candidate }
+        place = activities[candidate].previous
+      }
+      activities.append(Activity(first: i, previous: latest))
+      buckets[key] = activities.count - 1
       return activities.count - 1
     }
 

@@ -44,6 +44,8 @@ struct ReductionKind: Sendable {
     ReductionKind(one: "1 fixed variable", many: "fixed variables", search: FixedVariables.search),
     ReductionKind(one: "1 free column singleton", many: "free column singletons", search: ColumnSingletons.search),
     ReductionKind(one: "1 parallel row", many: "parallel rows", search: ParallelRows.search),
+    ReductionKind(one: "1 redundant row", many: "redundant rows", search: RedundantRows.search),
+    ReductionKind(one: "1 variable forced", many: "variables forced", search: ForcingRows.search),
   ]
 }
 

@@ -1,15 +1,15 @@
 import LinearAlgebra
 
-/// Rows kept in a new order, rows that are positive multiples or constants of kept ones, and pairs of inequalities that became an
+/// Rows kept in a new order, rows that kept ones imply, and pairs of inequalities that became an
 /// equality.
 ///
 /// With `σ` the old row of each new one, `s_σ(i) = s'_i`, `z_σ(i) = z'_i`; a removed row that is not named otherwise has `s = z = 0`.
 struct RowSelection: ReductionStep {
-  /// A removed row `r` with `a_r = λ a_l` and `z_r = 0`: `s_r = λ s_l + cτ`, `c = b_r − λ b_l`. Without a like row `a_r = 0`.
+  /// A removed row `r` with `a_r = Σ λ_l a_l` and `z_r = 0`: `s_r = Σ λ_l s_l + cτ`, `c = b_r − Σ λ_l b_l`. Terms whose slack is zero
+  /// may be left out of the sum of slacks.
   struct Implied {
     let row: Int
-    var like: Int? = nil
-    var factor = 0.0
+    var terms: [(like: Int, factor: Double)] = []
     let constant: Double
   }
 
@@ -36,7 +36,7 @@ struct RowSelection: ReductionStep {
       (z[pair.upper], z[pair.lower]) = (max(y, 0), max(-y, 0) * pair.factor)
     }
     for row in implied {
-      s[row.row] = (row.like.map { row.factor * s[$0] } ?? 0) + row.constant * point.tau
+      s[row.row] = row.terms.reduce(row.constant * point.tau) { $0 + $1.factor * s[$1.like] }
     }
     return HomogeneousPoint(x: point.x, s: s, z: z, tau: point.tau)
   }
