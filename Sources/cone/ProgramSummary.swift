@@ -78,6 +78,7 @@ extension ConicFileFormat {
     switch self {
     case .sdpa: "SDPA sparse"
     case .cbf: "CBF"
+    case .mps: "MPS"
     }
   }
 }
