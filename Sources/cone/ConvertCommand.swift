@@ -30,12 +30,12 @@ struct ConvertCommand: ParsableCommand {
     let file = try OutputFile(path: output, option: "OUT")
     let progress = PhaseProgress(to: console)
     let program = try ProgramFile.read(input, progress)
-    console.line("cone \(ConeCommand.version)")
-    console.lines(ProgramSummary.sizes(file: input, program: program))
     progress.begin("writing")
-    defer { progress.end() }
     let bytes = try encode(program)
     try file.write(Data(bytes))
+    progress.end()
+    console.line("cone \(ConeCommand.version)")
+    console.lines(ProgramSummary.sizes(file: input, program: program))
     console.line(LogField.line("written", "\(output): \(bytes.count) bytes"))
   }
 

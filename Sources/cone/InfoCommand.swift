@@ -40,6 +40,7 @@ struct InfoCommand: ParsableCommand {
       console.line(LogField.line("system", solver.strategyReason))
       try destination.write(InfoReport(program, info, kkt: solver.kkt, reason: solver.strategyReason))
     } catch let error as ProblemError {
+      // The sizes stand in the log: a program that does not fit is one whose size one wants to see.
       throw InputFault("\(file): \(error.description)")
     }
   }
