@@ -85,7 +85,8 @@ struct MPSReader {
   private mutating func readObjectiveSense(_ argument: String) throws(FormatError) {
     var word = argument
     if word.isEmpty {
-      guard cards.nextDataLine() else { throw cards.fault("OBJSENSE is empty", "write MIN or MAX on the line after it") }
+      let empty = cards.fault("OBJSENSE is empty", "write MIN or MAX on the line after it")
+      guard cards.nextDataLine() else { throw empty }
       word = cards.text(try cards.fields(.words, of: "OBJSENSE").name)
     }
     switch word.uppercased() {
