@@ -3,8 +3,8 @@ import LinearAlgebra
 
 /// Writer for the Conic Benchmark Format, version 1.
 ///
-/// The variables are free scalars and the rows say `b − Ax ∈ K`: `zero` is `L=`, `nonnegative` is `L+`, `secondOrder` is
-/// `Q`, and `positiveSemidefinite` is a `PSDCON`. Read back, neighbouring linear cones of one kind are one, and the
+/// The variables are free scalars and the rows say `b − Ax ∈ K`: `zero` is `L=`, `nonnegative` is `L+`, `secondOrder`
+/// is `Q`, and `positiveSemidefinite` is a `PSDCON`. Read back, neighbouring linear cones of one kind are one, and the
 /// semidefinite blocks come after all others, each group in its order; nothing else differs.
 ///
 /// The format has no quadratic objective. With `P = FᵀF` the file minimizes `qᵀx + t` under a further last constraint
@@ -36,7 +36,8 @@ struct CBFWriter {
       factor = problem.P.semidefiniteFactor()
       guard factor != nil else {
         throw FormatError(
-          kind: .unsupported, file: file, line: 1, what: "the matrix of the quadratic objective cannot be factored as FᵀF",
+          kind: .unsupported, file: file, line: 1,
+          what: "the matrix of the quadratic objective cannot be factored as FᵀF",
           remedy: "state it through a cone of your own")
       }
     }
@@ -133,7 +134,9 @@ struct CBFWriter {
   }
 
   /// A keyword, the number of entries, and a line for each; nothing when there are none.
-  private mutating func writeBlock<Entry>(_ keyword: String, _ entries: [Entry], _ body: (inout TextWriter, Entry) -> Void) {
+  private mutating func writeBlock<Entry>(
+    _ keyword: String, _ entries: [Entry], _ body: (inout TextWriter, Entry) -> Void
+  ) {
     if entries.isEmpty { return }
     writer.line("\(keyword)\n\(entries.count)")
     for entry in entries { body(&writer, entry) }

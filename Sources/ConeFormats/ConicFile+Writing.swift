@@ -12,11 +12,12 @@ extension ConicFile {
   /// The bytes of a file that states `problem`: CBF for every program, SDPA sparse where the objective is linear;
   /// compressed where the name ends in `.gz`.
   ///
-  /// Every number is the shortest decimal that reads back as the same double. What a format says in another way than the
-  /// program is in `CBFWriter` and `SDPAWriter`.
+  /// Every number is the shortest decimal that reads back as the same double. What a format says in another way than
+  /// the program is in `CBFWriter` and `SDPAWriter`.
   ///
   /// - Parameters:
-  ///   - objectiveSense: what the file is to ask for, `problem` being the minimisation all the same (`ImportedProblem`).
+  ///   - objectiveSense: what the file is to ask for; `problem` is the minimisation all the same, as in
+  ///     `ImportedProblem`.
   ///   - objectiveConstant: added to the objective in the file's sense.
   ///   - name: stands for the file in errors; its extension decides the format if none is given.
   /// - Throws: `FormatError`, of kind `unsupported` when the program is faulty or the format cannot state it.
@@ -57,7 +58,8 @@ extension ConicFile {
       problem, objectiveSense: objectiveSense, objectiveConstant: objectiveConstant, name: path, format: format)
     func unwritable() -> FormatError {
       FormatError(
-        kind: .unreadable, file: path, line: 1, what: "the file cannot be written (\(String(cString: strerror(errno))))",
+        kind: .unreadable, file: path, line: 1,
+        what: "the file cannot be written (\(String(cString: strerror(errno))))",
         remedy: "check the path, its permissions and the disk")
     }
     guard let file = fopen(path, "wb") else { throw unwritable() }

@@ -80,7 +80,9 @@ enum Gzip {
     var stream = z_stream()
     // 15 + 16: the largest window, and a gzip header and trailer around it; 8: zlib's default use of memory.
     let size = Int32(MemoryLayout<z_stream>.size)
-    guard deflateInit2_(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+    guard
+      deflateInit2_(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+        == Z_OK
     else { throw failure() }
     defer { deflateEnd(&stream) }
 

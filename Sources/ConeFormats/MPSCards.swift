@@ -1,5 +1,5 @@
-/// The lines of an MPS file: section headers, which begin in the first column, and data lines, which begin with a blank.
-/// Lines that begin with `*`, and empty lines, are passed over.
+/// The lines of an MPS file: section headers, which begin in the first column, and data lines, which begin with a
+/// blank. Lines that begin with `*`, and empty lines, are passed over.
 struct MPSCards {
   /// What the data lines of a section hold.
   enum Shape {
@@ -45,11 +45,13 @@ struct MPSCards {
 
   // MARK: Lines
 
-  /// Takes the next line as a section header and gives its keyword in capitals and the words after it; `nil` at the end.
+  /// Takes the next line as a section header and gives its keyword in capitals and what follows on the line; `nil` at
+  /// the end.
   mutating func nextSection() throws(FormatError) -> (keyword: String, argument: String)? {
     guard moveToLine() else { return nil }
     guard !isData else {
-      throw scanner.fault("a data line stands before any section", "begin the file with NAME or ROWS in the first column")
+      throw scanner.fault(
+        "a data line stands before any section", "begin the file with NAME or ROWS in the first column")
     }
     state = .taken
     let keyword = scanner.word()

@@ -6,8 +6,8 @@
 /// | holds | code | name | name | number | name | number |
 ///
 /// Names may hold blanks there, and the name of a set may be missing. A file whose data lines all leave the columns
-/// between the fields blank, and hold in each field what their section asks for, is read by columns; any other by words.
-/// Where no name holds a blank both readings agree. A `$` in column 15 or 40 begins a comment.
+/// between the fields blank, and hold in each field what their section asks for, is read by columns; any other by
+/// words. Where no name holds a blank both readings agree. A `$` in column 15 or 40 begins a comment.
 struct MPSLayout {
   /// The first data line that leaves the columns; `nil` when the file is fixed.
   private(set) var firstLineOffColumns: Int?
@@ -55,7 +55,9 @@ struct MPSLayout {
     if scanner.text(in: fields.first) == MPSReader.marker { return true }
     let content = content(of: line, of: scanner)
     for gap in gaps {
-      for column in gap.clamped(to: 0..<content.count) where scanner[line.lowerBound + column] != Byte.space { return false }
+      for column in gap.clamped(to: 0..<content.count) where scanner[line.lowerBound + column] != Byte.space {
+        return false
+      }
     }
     func isWord(_ field: Range<Int>) -> Bool { !field.isEmpty && !field.contains { scanner[$0] == Byte.space } }
     let isPair = !fields.first.isEmpty && isWord(fields.firstNumber)
@@ -63,7 +65,8 @@ struct MPSLayout {
     let isLine = isPair && (endsAfterFirst || (!fields.second.isEmpty && isWord(fields.secondNumber)))
     switch section {
     case "ROWS":
-      return isWord(fields.code) && !fields.name.isEmpty && fields.first.isEmpty && fields.firstNumber.isEmpty && endsAfterFirst
+      return isWord(fields.code) && !fields.name.isEmpty && fields.first.isEmpty && fields.firstNumber.isEmpty
+        && endsAfterFirst
     case "BOUNDS":
       return isWord(fields.code) && !fields.first.isEmpty && (fields.firstNumber.isEmpty || isPair) && endsAfterFirst
     case "RHS", "RANGES": return fields.code.isEmpty && isLine

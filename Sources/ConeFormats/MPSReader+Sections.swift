@@ -93,7 +93,8 @@ extension MPSReader {
     while cards.nextDataLine() {
       let fields = try cards.fields(.columns, of: keyword)
       let j = try column(fields.name)
-      for (name, number) in [(fields.first, fields.firstNumber), (fields.second, fields.secondNumber)] where !name.isEmpty {
+      for (name, number) in [(fields.first, fields.firstNumber), (fields.second, fields.secondNumber)]
+      where !name.isEmpty {
         let i = try column(name)
         let value = try cards.number(number, "the coefficient")
         let isWhole = keyword == "QMATRIX"
@@ -115,7 +116,8 @@ extension MPSReader {
       let (i, j, value, line) = (entries.rows[k], entries.columns[k], entries.values[k], entries.lines[k])
       guard values[Place(row: j, column: i)] ?? 0 == value else {
         throw FormatError(
-          file: cards.file, line: line, what: "QMATRIX is not symmetric: this coefficient differs from its mirror image",
+          file: cards.file, line: line,
+          what: "QMATRIX is not symmetric: this coefficient differs from its mirror image",
           remedy: "give both triangles, or one of them in QUADOBJ")
       }
       if i <= j { upper.append(row: i, column: j, value: value, line: line) }

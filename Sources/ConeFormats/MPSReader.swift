@@ -1,15 +1,15 @@
 import ConeSolver
 
-/// Reader for the MPS format, fixed and free, with the sections that QPS adds for a quadratic objective (`.mps`, `.qps`,
-/// and the `.SIF` files of the Maros–Mészáros collection), continuous programs only.
+/// Reader for the MPS format, fixed and free, with the sections that QPS adds for a quadratic objective (`.mps`,
+/// `.qps`, and the `.SIF` files of the Maros–Mészáros collection), continuous programs only.
 ///
 /// Sections: `NAME`, `OBJSENSE`, `ROWS`, `COLUMNS`, `RHS`, `RANGES`, `BOUNDS`, `QUADOBJ` or `QSECTION` or `QMATRIX`,
 /// `ENDATA`; each at most once, `ROWS` before `COLUMNS` before those that refer to them. Whether lines are read by
 /// columns or by words is decided once for the whole file (`MPSLayout`).
 ///
-/// The objective is `½xᵀQx + cᵀx + β` with `c` in the first `N` row and `β` the negative of its right-hand side. An entry of
-/// `QUADOBJ` or `QSECTION` off the diagonal stands for its mirror image too; `QMATRIX` holds both. Where a file has
-/// several sets of right-hand sides, ranges or bounds, the first of each counts.
+/// The objective is `½xᵀQx + cᵀx + β` with `c` in the first `N` row and `β` the negative of its right-hand side. An
+/// entry of `QUADOBJ` or `QSECTION` off the diagonal stands for its mirror image too; `QMATRIX` holds both. Where a file
+/// has several sets of right-hand sides, ranges or bounds, the first of each counts.
 ///
 /// Sources: IBM, Mathematical Programming System/360, 1971; Maros and Mészáros, A repository of convex quadratic
 /// programming problems, Optimization Methods and Software 11 (1999).
@@ -33,7 +33,9 @@ struct MPSReader {
   private mutating func readSections() throws(FormatError) {
     while let (keyword, argument) = try cards.nextSection() {
       if keyword == "ENDATA" {
-        guard instance.columns.count > 0 else { throw cards.fault("the file declares no columns", "add a COLUMNS section") }
+        guard instance.columns.count > 0 else {
+          throw cards.fault("the file declares no columns", "add a COLUMNS section")
+        }
         return try checkRows()
       }
       if let line = seen.updateValue(cards.line, forKey: keyword) {
@@ -61,9 +63,10 @@ struct MPSReader {
     case "QUADOBJ", "QMATRIX", "QSECTION":
       try need("COLUMNS", before: keyword)
       try readQuadratic(keyword, argument: argument)
-    case "QCMATRIX", "CSECTION", "SOS", "SOS1", "SOS2", "SETS", "INDICATORS", "GENCONS", "LAZYCONS", "USERCUTS", "PWLOBJ",
-      "GROUPS", "VARIABLES", "CONSTANTS", "START", "ELEMENT", "ELEMENTS", "GROUP":
-      throw unsupported("the section \(keyword)", "restate the program by linear rows, bounds and a quadratic objective")
+    case "QCMATRIX", "CSECTION", "SOS", "SOS1", "SOS2", "SETS", "INDICATORS", "GENCONS", "LAZYCONS", "USERCUTS",
+      "PWLOBJ", "GROUPS", "VARIABLES", "CONSTANTS", "START", "ELEMENT", "ELEMENTS", "GROUP":
+      throw unsupported(
+        "the section \(keyword)", "restate the program by linear rows, bounds and a quadratic objective")
     default:
       throw cards.fault(
         "'\(keyword.prefix(32))' is not a section of MPS", "correct it; data lines begin with a blank")
@@ -174,7 +177,8 @@ struct MPSReader {
     for j in 0..<instance.columns.count { try add(instance.bounds[j].interval, of: instance.columns.names[j]) }
     guard total != nil else {
       throw cards.fault(
-        "the program is over the limit", "at most \(SizeLimit.dimension) columns and as many rows and bounds can be read",
+        "the program is over the limit",
+        "at most \(SizeLimit.dimension) columns and as many rows and bounds can be read",
         kind: .tooLarge)
     }
   }

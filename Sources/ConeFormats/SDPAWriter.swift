@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Writer for the SDPA sparse format.
 ///
-/// The file states `minimize qᵀx` with `Σ Fⱼxⱼ − F₀ = smat s`, so `F₀ = −b` and `Fⱼ` is the negative of column `j` of `A`.
+/// The file states `minimize qᵀx` with `Σ Fⱼxⱼ − F₀ = s`, so `F₀ = −b` and `Fⱼ` is the negative of column `j` of `A`.
 /// Each cone becomes one block, in the order of the program; empty ones are left out.
 ///
 /// | cone | block |

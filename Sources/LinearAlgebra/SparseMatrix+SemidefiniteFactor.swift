@@ -10,7 +10,9 @@ extension SparseMatrix {
   public func semidefiniteFactor() -> SparseMatrix? {
     guard nonzeros > 0 else { return .zero(rows: 0, columns: columns) }
     let diagonal = (0..<rows).map { Entry($0, $0, 0) }
-    guard let analysis = SparseLDL(upper: SparseMatrix(rows: rows, columns: columns, entries: entries + diagonal), minimumPivot: 0)
+    guard
+      let analysis = SparseLDL(
+        upper: SparseMatrix(rows: rows, columns: columns, entries: entries + diagonal), minimumPivot: 0)
     else { return nil }
     let order = analysis.permutation
     var place = [Int](repeating: 0, count: rows)
@@ -26,14 +28,16 @@ extension SparseMatrix {
     factor.reserveCapacity(L.nonzeros)
     var rank = 0
     for j in 0..<columns where L.columnPointers[j] < L.columnPointers[j + 1] {
-      for k in L.columnPointers[j]..<L.columnPointers[j + 1] { factor.append(Entry(rank, order[L.rowIndices[k]], L.values[k])) }
+      for k in L.columnPointers[j]..<L.columnPointers[j + 1] {
+        factor.append(Entry(rank, order[L.rowIndices[k]], L.values[k]))
+      }
       rank += 1
     }
     let F = SparseMatrix(rows: rank, columns: columns, entries: factor)
     return F.squareIs(self) ? F : nil
   }
 
-  /// `L` with `LLᵀ = M` for the semidefinite `M` of which `self` is the lower triangle; columns of zero pivots are empty.
+  /// `L` with `LLᵀ = M` for the semidefinite `M` of which `self` is the lower triangle; zero pivots leave empty columns.
   private func semidefiniteCholesky() -> SparseMatrix {
     let n = columns
     var pointers = [0]

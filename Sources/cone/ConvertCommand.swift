@@ -8,8 +8,8 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Write a program in Conic Benchmark Format (.cbf) or SDPA sparse (.dat-s).",
     discussion: """
-      The extensions decide the formats; with .gz at its end the file written is compressed. Numbers keep their doubles. \
-      CBF states every program; SDPA sparse has no quadratic objective, no constant and no maximization.
+      The extensions decide the formats; with .gz at its end the file written is compressed. Numbers keep their \
+      doubles. CBF states every program; SDPA sparse has no quadratic objective, no constant and no maximization.
 
       Exit codes:
         0  the file was written
@@ -42,7 +42,8 @@ struct ConvertCommand: ParsableCommand {
   private func encode(_ program: ImportedProblem) throws(InputFault) -> [UInt8] {
     do {
       return try ConicFile.encode(
-        program.problem, objectiveSense: program.objectiveSense, objectiveConstant: program.objectiveConstant, name: output)
+        program.problem, objectiveSense: program.objectiveSense, objectiveConstant: program.objectiveConstant,
+        name: output)
     } catch {
       throw InputFault(error.description)
     }

@@ -32,7 +32,9 @@ struct FormatCommandTests {
     try directory.write(Programs.maximization, to: "maximization.cbf")
     try directory.write(Self.quadratic, to: "small.SIF")
     try directory.write(Self.quadratic.replacingOccurrences(of: " UP BND", with: " BV BND"), to: "integer.mps")
-    try directory.write(Self.quadratic.replacingOccurrences(of: "Y                   2.", with: "Y                  -2."), to: "saddle.qps")
+    try directory.write(
+      Self.quadratic.replacingOccurrences(of: "Y                   2.", with: "Y                  -2."),
+      to: "saddle.qps")
   }
 
   private func run(_ arguments: String...) async throws -> CommandRun { try await CommandRun(arguments, in: directory) }
@@ -122,8 +124,10 @@ struct FormatCommandTests {
   }
 
   @Test(arguments: [
-    ("small.SIF", "out.dat-s", "quadratic"), ("small.SIF", "out.mps", "read only"), ("small.SIF", "out.txt", "extension"),
-    ("saddle.qps", "out.cbf", "semidefinite"), ("absent.mps", "out.cbf", "absent.mps"), ("small.SIF", "absent/out.cbf", "directory"),
+    ("small.SIF", "out.dat-s", "quadratic"), ("small.SIF", "out.mps", "read only"),
+    ("small.SIF", "out.txt", "extension"),
+    ("saddle.qps", "out.cbf", "semidefinite"), ("absent.mps", "out.cbf", "absent.mps"),
+    ("small.SIF", "absent/out.cbf", "directory"),
   ])
   func whatCannotBeConvertedIsBadInput(input: String, output: String, mention: String) async throws {
     let run = try await run("convert", input, output)

@@ -12,7 +12,8 @@ import Testing
     "0", "-1", "1", "2", "3", "7", "99", "1000000", "60000000", "2147483648", "1000000000000", "9223372036854775807",
     "-9223372036854775808", "99999999999999999999999", "1e308", "1e309", "-1e-400", "nan", "inf", ".", "-", "+", "1.5",
     "0x10", "{", ")", ",", "*", "\"", "#", "VER", "VAR", "CON", "PSDVAR", "PSDCON", "F", "L+", "L=", "Q", "QR", "EXP",
-    "MAX", "CHANGE", "ACOORD", "HCOORD", "ROWS", "ENDATA", "RHS", "FX", "MI", "'MARKER'", "\t", "$", "\u{0}", "é", "1D5", "1\n", "\r", "\n\n",
+    "MAX", "CHANGE", "ACOORD", "HCOORD", "ROWS", "ENDATA", "RHS", "FX", "MI", "'MARKER'", "\t", "$",
+    "\u{0}", "é", "1D5", "1\n", "\r", "\n\n",
   ]
 
   @Test func mutatedTextsNeverBreakAReader() throws {

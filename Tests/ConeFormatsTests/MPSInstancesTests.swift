@@ -3,9 +3,9 @@ import Testing
 
 @testable import ConeFormats
 
-/// Netlib's linear programs (D. M. Gay, Electronic mail distribution of linear programming test problems, COAL Newsletter
-/// 13, 1985; its directory of infeasible ones by J. Chinneck) and the quadratic ones of Maros and Mészáros (Optimization
-/// Methods and Software 11, 1999), with their published sizes and optima.
+/// Netlib's linear programs (D. M. Gay, Electronic mail distribution of linear programming test problems, COAL
+/// Newsletter 13, 1985; its directory of infeasible ones by J. Chinneck) and the quadratic ones of Maros and Mészáros
+/// (Optimization Methods and Software 11, 1999), with their published sizes and optima.
 @Suite struct MPSInstancesTests {
   struct Published: Sendable {
     var file: String
@@ -47,7 +47,7 @@ import Testing
     #expect(file.scalarVariableCount == published.columns)
     let columns = Set(file.variableNames)
     #expect(columns.count == published.columns)
-    // Every row of these files restricts something. No row has the name of a column, but in DPKLO1, which has no bounds.
+    // Every row of these files restricts something. No row has the name of a column but in DPKLO1, which has no bounds.
     let rows = Set(file.rowNames)
     let ownNames = rows.subtracting(columns)
     #expect((ownNames.isEmpty ? rows : ownNames).count == published.rows)

@@ -119,9 +119,11 @@ import Testing
     #expect(dense(file.problem.A) == [[-3, -1], [-1, 0], [1, 0], [0, -1]])
     #expect(file.problem.b == [-6, 0, 4, 0])
     // A line out of its columns makes the file free, and the message says which line that is.
-    let shifted = text.replacingOccurrences(of: " N  A$ 1 1", with: " N   COST")
-    let error = #expect(throws: FormatError.self) { try read(shifted.replacingOccurrences(of: "1.5   1", with: "1.5  1")) }
-    #expect(error?.line == 6 || error?.line == 4, "\(String(describing: error))")
+    let error = #expect(throws: FormatError.self) {
+      try read(text.replacingOccurrences(of: "X2       1", with: "X2        1"))
+    }
+    #expect(error?.line == 3)
+    #expect(error?.remedy.contains("line 7") == true, "\(String(describing: error))")
   }
 
   /// In free form the names of sets may be left out, and names may be long.

@@ -196,7 +196,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [("HS35", 1.11111111E-01), ("HS76", -4.68181818E+00), ("LOTSCHD", 2.39841589E+03), ("DPKLO1", 3.70096217E-01)])
+  @Test(arguments: [
+    ("HS35", 1.11111111E-01), ("HS76", -4.68181818E+00), ("LOTSCHD", 2.39841589E+03), ("DPKLO1", 3.70096217E-01),
+  ])
   func quadraticProgramsSurviveAsConicOnes(name: String, optimum: Double) throws {
     let file = try ConicFile.read(path: instancePath("\(name).SIF.gz"))
     let back = try roundTrip(file.problem, .cbf, constant: file.objectiveConstant)
@@ -220,7 +222,9 @@ import Testing
   // MARK: Numbers
 
   @Test func numbersAreTheShortestThatReadBack() {
-    for (value, text) in [(1.0, "1"), (0.1, "0.1"), (-2.5e-7, "-2.5e-07"), (1e300, "1e+300"), (1.0 / 3, "0.3333333333333333")] {
+    for (value, text) in [
+      (1.0, "1"), (0.1, "0.1"), (-2.5e-7, "-2.5e-07"), (1e300, "1e+300"), (1.0 / 3, "0.3333333333333333"),
+    ] {
       #expect(DecimalNumber.shortest(value) == text)
     }
   }

@@ -9,7 +9,11 @@ import Testing
     var rows: [[(column: Int, value: Double)]] = []
     for _ in 0..<r { rows.append((0..<n).filter { _ in rng.chance(density) }.map { ($0, rng.normal()) }) }
     var entries: [SparseMatrix.Entry] = []
-    for row in rows { for a in row { for b in row where a.column <= b.column { entries.append(.init(a.column, b.column, a.value * b.value)) } } }
+    for row in rows {
+      for a in row {
+        for b in row where a.column <= b.column { entries.append(.init(a.column, b.column, a.value * b.value)) }
+      }
+    }
     return SparseMatrix(rows: n, columns: n, entries: entries)
   }
 
@@ -19,7 +23,11 @@ import Testing
     for entry in upper.entries { difference[entry.row + entry.column * n] -= entry.value }
     var rows = [[(column: Int, value: Double)]](repeating: [], count: F.rows)
     for entry in F.entries { rows[entry.row].append((entry.column, entry.value)) }
-    for row in rows { for a in row { for b in row where a.column <= b.column { difference[a.column + b.column * n] += a.value * b.value } } }
+    for row in rows {
+      for a in row {
+        for b in row where a.column <= b.column { difference[a.column + b.column * n] += a.value * b.value }
+      }
+    }
     return difference.reduce(0) { max($0, abs($1)) }
   }
 
