@@ -38,7 +38,7 @@ struct ProgramInfo {
     }
     return [
       LogField.line("nonzeros", "\(nonzerosOfP) in the upper triangle of P, \(nonzerosOfA) in A"),
-      LogField.line("moduli", coefficients.joined(separator: ", ")),
+      LogField.line("ranges", coefficients.joined(separator: ", ")),
     ]
   }
 }

@@ -1,4 +1,5 @@
 import ConeSolver
+import Foundation
 import LinearAlgebra
 import TestSupport
 import Testing
@@ -254,6 +255,22 @@ import Testing
     let packed = try ConicFile.encode(problem, name: "a.CBF.GZ")
     #expect(Gzip.isCompressed(packed))
     #expect(try ConicFile.read(bytes: packed, name: "a.cbf").problem == problem)
+  }
+
+  @Test func filesAreWrittenOrTheirPathIsNamed() throws {
+    let file = try ConicFile.read(path: instancePath("cones.cbf"))
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cone-formats-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in ["a.cbf", "b.cbf.gz"] {
+      let path = folder.appendingPathComponent(name).path
+      try ConicFile.write(
+        file.problem, objectiveSense: file.objectiveSense, objectiveConstant: file.objectiveConstant, path: path)
+      #expect(try ConicFile.read(path: path).objectiveConstant == file.objectiveConstant)
+    }
+    let absent = folder.appendingPathComponent("absent/a.cbf").path
+    let error = #expect(throws: FormatError.self) { try ConicFile.write(file.problem, path: absent) }
+    #expect(error?.kind == .unreadable && error?.file == absent)
   }
 
   @Test func whatCannotBeWrittenIsRefused() throws {
