@@ -12,12 +12,14 @@ public enum ConicFileFormat: String, Sendable, CaseIterable {
   case sdpa
   /// Conic Benchmark Format, `.cbf`: the continuous part of versions 1 to 4.
   case cbf
+  /// MPS, fixed or free, with a quadratic objective as in QPS: `.mps`, `.qps`, `.sif`.
+  case mps
 }
 
 /// Reads conic programs from files, plain or gzip-compressed.
 ///
-/// Compression is recognised by content. The format goes by the extension (`.dat-s`, `.dat`, `.cbf`, each with or
-/// without `.gz`), and by content where the extension says nothing.
+/// Compression is recognised by content. The format goes by the extension (`.dat-s`, `.dat`, `.cbf`, `.mps`, `.qps`,
+/// `.sif`, each with or without `.gz`), and by content where the extension says nothing.
 public enum ConicFile {
   /// Reads the file at `path`.
   ///
@@ -39,6 +41,7 @@ public enum ConicFile {
     switch format ?? self.format(ofName: name) ?? self.format(ofText: text, name: name) {
     case .sdpa: return try SDPAReader.read(text, file: name)
     case .cbf: return try CBFReader.read(text, file: name)
+    case .mps: return try MPSReader.read(text, file: name)
     }
   }
 
@@ -48,14 +51,24 @@ public enum ConicFile {
     if stem.hasSuffix(".gz") { stem.removeLast(3) }
     if stem.hasSuffix(".cbf") { return .cbf }
     if stem.hasSuffix(".dat-s") || stem.hasSuffix(".dat") { return .sdpa }
+    if stem.hasSuffix(".mps") || stem.hasSuffix(".qps") || stem.hasSuffix(".sif") { return .mps }
     return nil
   }
 
-  /// CBF begins with `VER` after its `#` comments; SDPA files begin with a number after comments of other marks.
+  /// CBF begins with `VER` after its `#` comments, MPS with a section after its `*` comments; SDPA with a number after
+  /// comments of either mark or of others.
   static func format(ofText text: [UInt8], name: String) -> ConicFileFormat {
     var scanner = TextScanner(text, file: name, style: .hashComments)
     scanner.skipToToken()
-    return scanner.word() == "VER" ? .cbf : .sdpa
+    while scanner.next == Byte.star {
+      scanner.skipToLineEnd()
+      scanner.skipToToken()
+    }
+    switch scanner.word().uppercased() {
+    case "VER": return .cbf
+    case "NAME", "OBJSENSE", "ROWS": return .mps
+    default: return .sdpa
+    }
   }
 
   /// All bytes of a file, read through to its end so that pipes work too.

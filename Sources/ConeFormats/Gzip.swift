@@ -1,6 +1,6 @@
 internal import CZlib
 
-/// The gzip container (RFC 1952), decompressed by zlib.
+/// The gzip container (RFC 1952), by zlib.
 enum Gzip {
   /// True when the bytes begin as every gzip member does.
   static func isCompressed(_ bytes: [UInt8]) -> Bool {
@@ -68,6 +68,44 @@ enum Gzip {
         let status = CZlib.inflate(&stream, Z_NO_FLUSH)
         return (status, available - Int(stream.avail_in), capacity - Int(stream.avail_out))
       }
+    }
+  }
+
+  /// One member with the given contents. Nothing in it depends on the time or the machine.
+  static func compress(_ bytes: [UInt8], file: String) throws(FormatError) -> [UInt8] {
+    func failure() -> FormatError {
+      FormatError(
+        kind: .compression, file: file, line: 1, what: "zlib cannot compress the file", remedy: "leave out .gz")
+    }
+    var stream = z_stream()
+    // 15 + 16: the largest window, and a gzip header and trailer around it; 8: zlib's default use of memory.
+    let size = Int32(MemoryLayout<z_stream>.size)
+    guard
+      deflateInit2_(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+        == Z_OK
+    else { throw failure() }
+    defer { deflateEnd(&stream) }
+
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    var consumed = 0
+    while true {
+      let available = min(bytes.count - consumed, 1 << 30)
+      let capacity = chunk.count
+      let isLast = consumed + available == bytes.count
+      let status = bytes.withUnsafeBufferPointer { input in
+        chunk.withUnsafeMutableBufferPointer { output in
+          stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + consumed) }
+          stream.avail_in = UInt32(available)
+          stream.next_out = output.baseAddress
+          stream.avail_out = UInt32(capacity)
+          return deflate(&stream, isLast ? Z_FINISH : Z_NO_FLUSH)
+        }
+      }
+      consumed += available - Int(stream.avail_in)
+      output.append(contentsOf: chunk[..<(capacity - Int(stream.avail_out))])
+      if status == Z_STREAM_END { return output }
+      guard status == Z_OK else { throw failure() }
     }
   }
 }

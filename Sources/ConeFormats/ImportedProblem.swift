@@ -24,10 +24,15 @@ public struct ImportedProblem: Sendable, Equatable {
   public var scalarVariableCount: Int
   /// Orders of the symmetric matrix variables of the file (CBF's `PSDVAR`).
   public var matrixVariableOrders: [Int]
+  /// Names of the scalar variables; empty where the format has none.
+  public var variableNames: [String]
+  /// For each row of `problem`, the name of the file's row, or column for a bound, that it comes from; empty where the
+  /// format has none.
+  public var rowNames: [String]
 
   public init(
     problem: ConicProblem, objectiveSense: ObjectiveSense, objectiveConstant: Double, format: ConicFileFormat,
-    scalarVariableCount: Int, matrixVariableOrders: [Int]
+    scalarVariableCount: Int, matrixVariableOrders: [Int], variableNames: [String] = [], rowNames: [String] = []
   ) {
     self.problem = problem
     self.objectiveSense = objectiveSense
@@ -35,6 +40,8 @@ public struct ImportedProblem: Sendable, Equatable {
     self.format = format
     self.scalarVariableCount = scalarVariableCount
     self.matrixVariableOrders = matrixVariableOrders
+    self.variableNames = variableNames
+    self.rowNames = rowNames
   }
 
   /// The file's objective where the solver's is `value`: `±value + constant`, with the minus sign for a maximisation.

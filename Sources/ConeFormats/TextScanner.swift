@@ -9,6 +9,8 @@ struct TextScanner {
     case hashComments
     /// Blanks, commas, parentheses and braces.
     case loosePunctuation
+    /// Blanks only.
+    case blanks
   }
 
   let file: String
@@ -79,6 +81,37 @@ struct TextScanner {
     return lead.isDigit || lead == Byte.point
   }
 
+  // MARK: Lines and fields
+
+  /// Moves to the beginning of the next line; false where there is none.
+  mutating func moveToNextLine() -> Bool {
+    skipToLineEnd()
+    if isAtEnd { return false }
+    position += 1
+    newlines += 1
+    return !isAtEnd
+  }
+
+  /// The bytes from here to the end of the line, without the blanks that end it.
+  func restOfLine() -> Range<Int> {
+    var end = position
+    while end < bytes.count, bytes[end] != Byte.newline { end += 1 }
+    while end > position, isSeparator(bytes[end - 1]) { end -= 1 }
+    return position..<end
+  }
+
+  /// Moves within the line being read.
+  mutating func move(to place: Int) { position = place }
+
+  subscript(place: Int) -> UInt8 { bytes[place] }
+
+  /// The bytes of a range as text, control characters masked.
+  func text(in range: Range<Int>) -> String {
+    let bytes = bytes[range]
+    if bytes.allSatisfy({ $0 >= Byte.space }) { return String(decoding: bytes, as: UTF8.self) }
+    return String(decoding: bytes.map { $0 < Byte.space ? Byte.question : $0 }, as: UTF8.self)
+  }
+
   // MARK: Tokens
 
   /// The next token on the line as text, control characters masked; empty at the end of the line.
@@ -86,7 +119,7 @@ struct TextScanner {
     skipSeparators()
     let start = position
     while position < bytes.count, !isTokenEnd(bytes[position]) { position += 1 }
-    return String(decoding: bytes[start..<position].map { $0 < Byte.space ? Byte.question : $0 }, as: UTF8.self)
+    return text(in: start..<position)
   }
 
   /// The next token on the line as an integer.
@@ -269,6 +302,7 @@ enum Byte {
   static let question = UInt8(ascii: "?")
   static let lowerE = UInt8(ascii: "e")
   static let tilde = UInt8(ascii: "~")
+  static let dollar = UInt8(ascii: "$")
 }
 
 extension UInt8 {

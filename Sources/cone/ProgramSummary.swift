@@ -7,6 +7,16 @@ enum ProgramSummary {
   static func lines(
     file: String, program: ImportedProblem, presolveSummary: String, strategyReason: String, settings: Settings
   ) -> [String] {
+    sizes(file: file, program: program) + [
+      LogField.line("presolve", presolveSummary),
+      LogField.line("system", strategyReason),
+      LogField.line("tolerances", String(format: "%g absolute, %g relative", settings.epsAbs, settings.epsRel)),
+      LogField.line("limits", limits(settings)),
+    ]
+  }
+
+  /// What the program is and how large.
+  static func sizes(file: String, program: ImportedProblem) -> [String] {
     let problem = program.problem
     var variables = "\(problem.variableCount)"
     if !program.matrixVariableOrders.isEmpty {
@@ -17,10 +27,6 @@ enum ProgramSummary {
       LogField.line("program", "\(file) (\(program.format.displayName), \(program.objectiveSense.rawValue))"),
       LogField.line("variables", variables),
       LogField.line("rows", "\(problem.rowCount): \(coneSizes(problem.cones))"),
-      LogField.line("presolve", presolveSummary),
-      LogField.line("system", strategyReason),
-      LogField.line("tolerances", String(format: "%g absolute, %g relative", settings.epsAbs, settings.epsRel)),
-      LogField.line("limits", limits(settings)),
     ]
   }
 
@@ -75,10 +81,11 @@ enum LogField {
 }
 
 extension ConicFileFormat {
-  fileprivate var displayName: String {
+  var displayName: String {
     switch self {
     case .sdpa: "SDPA sparse"
     case .cbf: "CBF"
+    case .mps: "MPS"
     }
   }
 }

@@ -25,9 +25,13 @@ struct SolutionFile: Encodable {
 
   let status: Status
   let vectors: Vectors
+  /// The names that belong to `x`, and those that belong to `s` and `z`; `nil` where the format has none.
+  let variableNames, rowNames: [String]?
 
   init(_ solution: Solution, of program: ImportedProblem) {
     status = solution.status
+    variableNames = program.variableNames.isEmpty ? nil : program.variableNames
+    rowNames = program.variableNames.isEmpty ? nil : program.rowNames
     var vectors = Vectors()
     if status != .primalInfeasible {
       vectors.x = program.scalarVariables(of: solution.x).map(JSONNumber.init)
@@ -47,11 +51,15 @@ struct SolutionFile: Encodable {
   private enum CodingKeys: String, CodingKey {
     case status
     case certificate
+    case variableNames = "variable_names"
+    case rowNames = "row_names"
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(status.rawValue, forKey: .status)
+    try container.encodeIfPresent(variableNames, forKey: .variableNames)
+    try container.encodeIfPresent(rowNames, forKey: .rowNames)
     switch status {
     case .primalInfeasible, .dualInfeasible: try container.encode(vectors, forKey: .certificate)
     default: try vectors.encode(to: encoder)

@@ -7,7 +7,7 @@ import Foundation
 struct SolveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "solve",
-    abstract: "Solve a conic program in SDPA sparse (.dat-s) or Conic Benchmark Format (.cbf).",
+    abstract: "Solve a program in SDPA sparse (.dat-s), Conic Benchmark Format (.cbf) or MPS (.mps, .qps, .sif).",
     discussion: """
       Files may be compressed with gzip. Objectives, and which side is called primal, are those of the file.
 
@@ -57,7 +57,7 @@ struct SolveCommand: ParsableCommand {
     let destination = try report.destination()
 
     let progress = PhaseProgress(to: console)
-    let program = try read(progress)
+    let program = try ProgramFile.read(file, progress)
     let readTime = seconds(since: clock)
     let solution = try solve(program, progress, console)
     let interrupted = Interrupt.isRequested
@@ -69,16 +69,6 @@ struct SolveCommand: ParsableCommand {
 
     let status = ExitStatus(solution.status, interrupted: interrupted)
     if status != .verified { throw status }
-  }
-
-  private func read(_ progress: PhaseProgress) throws(InputFault) -> ImportedProblem {
-    progress.begin("reading")
-    defer { progress.end() }
-    do {
-      return try ConicFile.read(path: file)
-    } catch {
-      throw InputFault(error.description)
-    }
   }
 
   private func solve(

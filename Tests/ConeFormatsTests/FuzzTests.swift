@@ -12,7 +12,8 @@ import Testing
     "0", "-1", "1", "2", "3", "7", "99", "1000000", "60000000", "2147483648", "1000000000000", "9223372036854775807",
     "-9223372036854775808", "99999999999999999999999", "1e308", "1e309", "-1e-400", "nan", "inf", ".", "-", "+", "1.5",
     "0x10", "{", ")", ",", "*", "\"", "#", "VER", "VAR", "CON", "PSDVAR", "PSDCON", "F", "L+", "L=", "Q", "QR", "EXP",
-    "MAX", "CHANGE", "ACOORD", "HCOORD", "\u{0}", "é", "1D5", "1\n", "\r", "\n\n",
+    "MAX", "CHANGE", "ACOORD", "HCOORD", "ROWS", "ENDATA", "RHS", "FX", "MI", "'MARKER'", "\t", "$",
+    "\u{0}", "é", "1D5", "1\n", "\r", "\n\n",
   ]
 
   @Test func mutatedTextsNeverBreakAReader() throws {
@@ -20,6 +21,7 @@ import Testing
     let texts: [(ConicFileFormat, [UInt8])] = [
       (.sdpa, try instance("loose.dat-s")), (.sdpa, Array(try instanceText("truss1.dat-s.gz").utf8)),
       (.cbf, try instance("cones.cbf")), (.cbf, Array(try instanceText("sambal.cbf.gz").utf8)),
+      (.mps, Array(try instanceText("HS53.SIF.gz").utf8)), (.mps, Array(try instanceText("afiro.mps.gz").utf8)),
     ]
     var outcomes = Outcomes()
     for (format, text) in texts {
@@ -37,8 +39,11 @@ import Testing
   /// Every prefix, so every place where a file can break off.
   @Test func everyPrefixIsReadOrRefused() throws {
     var outcomes = Outcomes()
-    for (format, name) in [(ConicFileFormat.sdpa, "loose.dat-s"), (.cbf, "cones.cbf")] {
-      let text = try instance(name)
+    let texts = [
+      (ConicFileFormat.sdpa, try instance("loose.dat-s")), (.cbf, try instance("cones.cbf")),
+      (.mps, Array(try instanceText("HS53.SIF.gz").utf8)),
+    ]
+    for (format, text) in texts {
       for length in 0..<text.count { try outcomes.record(Array(text.prefix(length)), format: format) }
     }
     try outcomes.check()
@@ -71,7 +76,7 @@ import Testing
       let noise = (0..<length).map { _ in
         round % 2 == 0 ? UInt8.random(in: 0...255, using: &random) : alphabet.randomElement(using: &random)!
       }
-      try outcomes.record(noise, format: [.sdpa, .cbf, nil][round % 3])
+      try outcomes.record(noise, format: [.sdpa, .cbf, .mps, nil][round % 4])
     }
     try outcomes.check()
   }

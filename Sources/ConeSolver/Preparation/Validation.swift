@@ -5,7 +5,7 @@ extension ConicProblem {
   ///
   /// `P` may be given as its upper triangle or as the whole symmetric matrix. Complexity: O(n + m + nonzeros), and one
   /// Cholesky factorisation of `P`.
-  func validated() throws(ProblemError) -> ConicProblem {
+  public func validated() throws(ProblemError) -> ConicProblem {
     let n = q.count
     let m = b.count
     try Self.expect("the number of columns of A", A.columns, n)
