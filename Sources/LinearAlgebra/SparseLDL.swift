@@ -76,12 +76,6 @@ public final class SparseLDL {
     return least
   }
 
-  /// The fill-reducing order: entry `k` is the row that is eliminated as the `k`-th.
-  public var permutation: [Int] {
-    guard order > 0, let perm = factor?.pointee.Perm else { return [] }
-    return Array(UnsafeBufferPointer(start: perm.assumingMemoryBound(to: Int.self), count: order))
-  }
-
   /// Solves with the last factor: `x ← M⁻¹x`.
   public func solve(_ x: VectorView) {
     guard order > 0, let entries = x.baseAddress else { return }

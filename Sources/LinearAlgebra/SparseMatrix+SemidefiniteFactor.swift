@@ -3,18 +3,15 @@ extension SparseMatrix {
   /// as pivots that are not zero. `nil` when `M` is not semidefinite up to rounding, or memory ran out.
   ///
   /// A left-looking Cholesky factorisation by columns (A. George and J. W. H. Liu, Computer Solution of Large Sparse
-  /// Positive Definite Systems, 1981) in CHOLMOD's fill-reducing order. A pivot that cancellation has left at rounding
-  /// level counts as zero, and its column with it; `FᵀF` is then compared with `M` along a vector of signs.
+  /// Positive Definite Systems, 1981) in a fill-reducing order. A pivot that cancellation has left at rounding level
+  /// counts as zero, and its column with it; `FᵀF` is then compared with `M` along a vector of signs.
   ///
   /// Complexity: the flops and memory of a sparse Cholesky factorisation.
   public func semidefiniteFactor() -> SparseMatrix? {
     guard nonzeros > 0 else { return .zero(rows: 0, columns: columns) }
     let diagonal = (0..<rows).map { Entry($0, $0, 0) }
-    guard
-      let analysis = SparseLDL(
-        upper: SparseMatrix(rows: rows, columns: columns, entries: entries + diagonal), minimumPivot: 0)
-    else { return nil }
-    let order = analysis.permutation
+    let pattern = SparseMatrix(rows: rows, columns: columns, entries: entries + diagonal)
+    guard let order = FillReducingOrdering(upper: pattern)?.permutation else { return nil }
     var place = [Int](repeating: 0, count: rows)
     for (new, old) in order.enumerated() { place[old] = new }
     let lower = SparseMatrix(

@@ -37,6 +37,7 @@ struct InfoCommand: ParsableCommand {
     defer { progress.end() }
     do {
       let solver = try Solver(program.problem, settings: settings)
+      console.line(LogField.line("presolve", solver.presolveSummary))
       console.line(LogField.line("system", solver.strategyReason))
       try destination.write(InfoReport(program, info, kkt: solver.kkt, reason: solver.strategyReason))
     } catch let error as ProblemError {
