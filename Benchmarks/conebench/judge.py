@@ -1,0 +1,100 @@
+"""From an answer to a verdict. What a solver says of itself decides nothing but what is to be checked.
+
+verified     the point or the certificate passes at the accuracy, and agrees with what is published
+unclaimed    the same, but the solver did not claim it (a point within the accuracy after "stalled", say); counts as verified
+inaccurate   claimed, and close to a solution, but not within the accuracy
+wrong        claimed and false: the objective differs, the certificate proves nothing, or the errors exceed `FALSE`
+uncertified  infeasible, as published, but nothing to check it by
+no answer    nothing was claimed and the point does not pass
+time limit, memory limit, failed, unsupported
+"""
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import verify
+from .answer import Claim
+
+VERIFIED = ("verified", "unclaimed")
+# An error beyond which a claimed optimum is called wrong rather than inaccurate (Mittelmann: failed).
+FALSE = 1e-2
+# ρ that a certificate of infeasibility has to reach at least, see verify.primal_certificate.
+CERTIFICATE = 1e-6
+
+
+@dataclass
+class Verdict:
+    word: str
+    reason: str = ""
+    errors: verify.Optimality = None
+    objective: float = None  # in the file's sense
+    objective_error: float = None
+    certificate: float = None
+
+    @property
+    def passed(self):
+        return self.word in VERIFIED
+
+
+def judge(instance, program, answer, accuracy, time_limit):
+    """The verdict at an accuracy, which the floor of the instance's family may relax."""
+    if answer.failure:
+        known = ("time limit", "memory limit", "unsupported")
+        word = next((word for word in known if answer.failure.startswith(word)), "failed")
+        return Verdict(word, answer.failure)
+    accuracy = instance.accuracy(accuracy)
+    if answer.claim in (Claim.PRIMAL_INFEASIBLE, Claim.DUAL_INFEASIBLE):
+        verdict = certificate(instance, program, answer, max(accuracy, CERTIFICATE))
+    else:
+        verdict = optimum(instance, program, answer, accuracy)
+    if verdict.passed and answer.wall is not None and answer.wall > time_limit:
+        return Verdict("time limit", f"verified after {answer.wall:.1f} s", verdict.errors, verdict.objective, verdict.objective_error)
+    return verdict
+
+
+def certificate(instance, program, answer, accuracy):
+    primal = answer.claim is Claim.PRIMAL_INFEASIBLE
+    vector = answer.z if primal else answer.x
+    if vector is None:
+        agrees = instance.expected is answer.claim
+        return Verdict("uncertified" if agrees else "wrong", "no certificate")
+    rho = verify.primal_certificate(program, vector) if primal else verify.dual_certificate(program, vector)
+    if instance.expected is not answer.claim:
+        return Verdict("wrong", f"{answer.claim.value} claimed, {instance.expected.value} published", certificate=rho)
+    if rho <= accuracy:
+        return Verdict("verified", certificate=rho)
+    return Verdict("inaccurate" if rho <= FALSE else "wrong", f"certificate with residual {rho:.1e}", certificate=rho)
+
+
+def optimum(instance, program, answer, accuracy):
+    claimed = answer.claim is Claim.OPTIMAL
+    if any(v is None or not np.all(np.isfinite(v)) for v in (answer.x, answer.s, answer.z)):
+        return Verdict("failed" if claimed else "no answer", "no finite point")
+    errors = verify.optimality(program, answer.x, answer.s, answer.z)
+    objective = program.file_objective(errors.primal_objective)
+    difference = instance.objective_error(objective)
+    worst = worst_error(program, errors)
+    verdict = Verdict("", "", errors, objective, difference)
+    if instance.expected is not Claim.OPTIMAL:
+        verdict.word, verdict.reason = ("wrong" if claimed else "no answer"), f"{instance.expected.value} published"
+    elif not worst <= accuracy:
+        verdict.word = "no answer" if not claimed else "wrong" if not worst <= FALSE else "inaccurate"
+        verdict.reason = f"worst error {worst:.1e}"
+    elif difference is not None and difference > max(accuracy, OBJECTIVE) + instance.rounding:
+        verdict.word, verdict.reason = ("wrong" if claimed else "no answer"), f"objective differs by {difference:.1e}"
+    else:
+        verdict.word = "verified" if claimed else "unclaimed"
+    return verdict
+
+
+# Relative agreement with a published optimum that is asked for at least.
+OBJECTIVE = 1e-6
+
+
+def worst_error(program, errors):
+    """What the accuracy is asked of: the SCS form, and for semidefinite programs the DIMACS errors too."""
+    worst = errors.scs_form
+    if program.largest_block():
+        worst = max(worst, errors.worst_dimacs)
+    return worst if not math.isnan(worst) else math.inf
