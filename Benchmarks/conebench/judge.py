@@ -3,7 +3,8 @@
 verified     the point or the certificate passes at the accuracy, and agrees with what is published
 unclaimed    the same, but the solver did not claim it (a point within the accuracy after "stalled", say); counts as verified
 inaccurate   claimed, and close to a solution, but not within the accuracy
-wrong        claimed and false: the objective differs, the certificate proves nothing, or the errors exceed `FALSE`
+disputed     the point passes, but its objective is not the published one: one of the two is at fault (see suite.CORRECTIONS)
+wrong        claimed and false: the certificate proves nothing or contradicts what is published, or the errors exceed `FALSE`
 uncertified  infeasible, as published, but nothing to check it by
 no answer    nothing was claimed and the point does not pass
 time limit, memory limit, failed, unsupported
@@ -82,7 +83,7 @@ def optimum(instance, program, answer, accuracy):
         verdict.word = "no answer" if not claimed else "wrong" if not worst <= FALSE else "inaccurate"
         verdict.reason = f"worst error {worst:.1e}"
     elif difference is not None and difference > max(accuracy, OBJECTIVE) + instance.rounding:
-        verdict.word, verdict.reason = ("wrong" if claimed else "no answer"), f"objective differs by {difference:.1e}"
+        verdict.word, verdict.reason = ("disputed" if claimed else "no answer"), f"objective differs by {difference:.1e}"
     else:
         verdict.word = "verified" if claimed else "unclaimed"
     return verdict

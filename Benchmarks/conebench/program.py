@@ -86,7 +86,7 @@ class Program:
 
 def without_quadratic(q, A, b, cones, **rest):
     n = len(q)
-    return Program(sp.csc_matrix((n, n)), np.asarray(q, float), sp.csc_matrix(A), np.asarray(b, float), merged(cones), **rest)
+    return Program(sp.csc_matrix((n, n)), np.asarray(q, float), sp.csc_matrix(A, dtype=float), np.asarray(b, float), merged(cones), **rest)
 
 
 def merged(cones):

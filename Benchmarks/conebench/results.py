@@ -13,8 +13,9 @@ class Result:
     instance: str
     solver: str
     version: str
-    tolerance: float
-    accuracy: float
+    tolerance: float  # asked of the solver
+    level: float  # accuracy asked of the verification
+    accuracy: float  # the same, or the floor of the instance's family
     threads: int
     core_type: str
     repeat: int
@@ -51,6 +52,13 @@ class Result:
         return self.verdict in ("verified", "unclaimed")
 
     @property
+    def worst_error(self):
+        """The larger of the SCS form and, for semidefinite programs, the DIMACS errors: what `accuracy` is asked of."""
+        if self.scs_form is None:
+            return None
+        return max(self.scs_form, self.worst_dimacs) if self.largest_block else self.scs_form
+
+    @property
     def worst_dimacs(self):
         errors = [self.e1, self.e2, self.e3, self.e4, self.e5, self.e6]
         return None if None in errors else max(abs(error) for error in errors)
@@ -65,7 +73,7 @@ def result(instance, program, name, timed, request, accuracy, repeat, answer, ve
     relative = {key: getattr(errors, key)[0] / (1 + getattr(errors, key)[1]) if errors else None for key in ("primal", "dual", "gap")}
     dimacs = errors.dimacs if errors else [None] * 6
     return Result(
-        instance.suite, instance.name, name, answer.version, request.tolerance, instance.accuracy(accuracy), request.threads,
+        instance.suite, instance.name, name, answer.version, request.tolerance, accuracy, instance.accuracy(accuracy), request.threads,
         request.core_type, repeat, verdict.word, answer.status, verdict.reason, timed, answer.wall, answer.cpu, answer.peak_mb,
         answer.iterations, verdict.objective, instance.published[0] if instance.published else None, verdict.objective_error,
         errors.scs_form if errors else None, relative["primal"], relative["dual"], relative["gap"], *dimacs, verdict.certificate,

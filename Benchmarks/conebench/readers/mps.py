@@ -1,7 +1,7 @@
 """MPS and QPS (SIF of the Maros–Mészáros set), free or fixed columns; linear or convex quadratic, continuous.
 
-Rows of the neutral form: equalities; constraints; bounds of the variables. Each inequality side is a nonnegative row, a range or a
-boxed variable two of them: upper sides of all, then lower sides of all. The constant is minus the right-hand side of the objective.
+Rows of the neutral form: equality rows, then fixed columns; inequality rows, then bounds of columns, each in the order of the file and
+the lower side (−aᵀx + s = −l) before the upper one. The constant is minus the right-hand side of the objective.
 """
 import math
 
@@ -189,21 +189,18 @@ def matrix(entries, shape):
 
 def assemble(P, q, A, sides, bounds, constant=0.0, maximize=False):
     """The neutral form of sides[:, 0] ≤ Ax ≤ sides[:, 1], bounds likewise on x."""
-    rows, limits, cones = [], [], []
-
-    def append(kind, block, limit):
-        rows.append(block)
-        limits.append(limit)
-        cones.append(Cone(kind, len(limit)))
-
-    for block, box in ((A.tocsr(), sides), (sp.identity(len(q), format="csr"), bounds)):
-        lower, upper = box[:, 0], box[:, 1]
-        equal = lower == upper
-        append(Kind.ZERO, block[equal], upper[equal])
-    for block, box in ((A.tocsr(), sides), (sp.identity(len(q), format="csr"), bounds)):
-        lower, upper = box[:, 0], box[:, 1]
-        below, above = np.isfinite(upper) & (lower != upper), np.isfinite(lower) & (lower != upper)
-        append(Kind.NONNEGATIVE, block[below], upper[below])
-        append(Kind.NONNEGATIVE, -block[above], -lower[above])
-    return Program(
-        P.tocsc(), q, sp.vstack(rows, "csc"), np.concatenate(limits), merged(cones), constant=constant, maximize=maximize)
+    boxes = ((A.tocsr(), sides[:, 0], sides[:, 1]), (sp.identity(len(q), format="csr"), bounds[:, 0], bounds[:, 1]))
+    rows, limits = [], []
+    for block, lower, upper in boxes:
+        point = lower == upper
+        rows.append(block[point])
+        limits.append(upper[point])
+    equalities = sum(map(len, limits))
+    for block, lower, upper in boxes:
+        above, below = (np.flatnonzero(np.isfinite(side) & (lower != upper)) for side in (lower, upper))
+        order = np.argsort(np.concatenate([2 * above, 2 * below + 1]))
+        rows.append(sp.vstack([-block[above], block[below]], "csr")[order])
+        limits.append(np.concatenate([-lower[above], upper[below]])[order])
+    b = np.concatenate(limits)
+    cones = merged([Cone(Kind.ZERO, equalities), Cone(Kind.NONNEGATIVE, len(b) - equalities)])
+    return Program(P.tocsc(), q, sp.vstack(rows, "csc"), b, cones, constant=constant, maximize=maximize)

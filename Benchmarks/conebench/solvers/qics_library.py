@@ -31,8 +31,11 @@ def solve(program, request, clock):
             cones=[CONES[kind](size) for kind, size in sizes])
         found = qics.Solver(
             model, max_iter=200, max_time=request.time_limit, tol_gap=request.tolerance, tol_feas=request.tolerance, verbose=0).solve()
-    s, z = (grouped.restore(U.T @ found[name].vec.ravel(), *CONIC) for name in ("s_opt", "z_opt"))
+    x, z = found["x_opt"].ravel(), grouped.restore(U.T @ found["z_opt"].vec.ravel(), *CONIC)
+    # Its own slack comes back in scaled units (1.1.3).
+    s = program.b - program.A @ x
+    s[equal] = 0
     if len(equal):
         z[equal] = found["y_opt"].ravel()
     status = found["sol_status"]
-    return view.restore(Answer(status, CLAIMS.get(status, Claim.NONE), found["x_opt"].ravel(), s, z, found["num_iter"]))
+    return view.restore(Answer(status, CLAIMS.get(status, Claim.NONE), x, s, z, found["num_iter"]))

@@ -27,14 +27,14 @@ def solve(program, request, clock):
         "maxIteration": 200,
     }
     with clock:
-        x, y, _, _, info = sdpap.solve(A, b, program.q.reshape(-1, 1), K, J, option)
+        x, y, info, _, inner = sdpap.solve(A, b, program.q.reshape(-1, 1), K, J, option)
     x, y = dense(x), dense(y)
     kinds = (Kind.ZERO,) + CONIC
     z = grouped.restore(U.T @ y, *kinds)
     s = program.b - program.A @ x
     s[equal] = 0
     status = info["phasevalue"]
-    return view.restore(Answer(status, CLAIMS.get(status, Claim.NONE), x, s, z, info.get("iteration")))
+    return view.restore(Answer(status, CLAIMS.get(status, Claim.NONE), x, s, z, inner.get("iteration")))
 
 
 def dense(vector):
