@@ -19,7 +19,7 @@ def main():
     parser.add_argument("--others", type=lambda text: text.split(","), default=["csdp", "sdpa"])
     parser.add_argument("--measure", choices=("cpu", "wall"), default="cpu")
     options = parser.parse_args()
-    table = summary.best([row for path in options.csv for row in results.read(path)], options.measure)
+    table = summary.best(summary.settled([row for path in options.csv for row in results.read(path)]), options.measure)
     head = f"{'instance':22} {'verdict':11} {'status':17} {'asked':>6} {'error':>8} {'objective':>9} {'iter':>4} {'seconds':>8} {'others':>8} {'ratio':>6}"
     print(head)
     pairs = summary.ratios(table, options.solver, options.others, options.measure)

@@ -19,7 +19,7 @@ def main():
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="folder of benchmarks.md and figures/")
     parser.add_argument("--measure", choices=("cpu", "wall"), default="cpu")
     options = parser.parse_args()
-    rows = [row for path in options.csv for row in results.read(path)]
+    rows = summary.settled([row for path in options.csv for row in results.read(path)])
     (options.docs / "figures").mkdir(parents=True, exist_ok=True)
     drawn = {}
     for level, suite in sorted({(row.level, row.suite) for row in rows}):

@@ -1,6 +1,7 @@
 """Figures over many runs: the best run of each solver, shifted geometric means, ratios, profiles."""
 import math
 from collections import defaultdict
+from dataclasses import replace
 
 # Added to every time before the geometric mean, so that instances of milliseconds do not decide it. Seconds.
 SHIFT = 1.0
@@ -8,6 +9,14 @@ SHIFT = 1.0
 RESOLUTION = 1e-2
 # Words of verdicts, worst first; the page lists them in this order.
 FAILURES = ("wrong", "disputed", "inaccurate", "uncertified", "no answer", "failed", "time limit", "memory limit", "unsupported")
+
+
+def settled(rows):
+    """Disputed answers to instances where another answer, verified, agrees with what is published, are inaccurate."""
+    agreed = {(row.suite, row.instance) for row in rows if row.passed and row.objective_error is not None}
+    return [
+        replace(row, verdict="inaccurate") if row.verdict == "disputed" and (row.suite, row.instance) in agreed else row for row in rows
+    ]
 
 
 def best(rows, measure):

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from conebench import readers, verify
 from conebench.answer import Answer, Claim, Request, Unsupported
 from conebench.program import Cone, Kind, without_quadratic
-from conebench.solvers import cone, csdp, layout, lmi, sdpa, sdpa_file
+from conebench.solvers import cone, csdp, layout, lmi, qps_file, sdpa, sdpa_file
 from conebench.symmetric import pack, unpack
 
 from . import programs
@@ -60,6 +60,21 @@ class LMI(unittest.TestCase):
     def test_second_order_cones_are_refused(self):
         with self.assertRaises(Unsupported):
             sdpa_file.sdpa_file("name.cbf", programs.second_order()[0], "/nowhere")
+
+
+class QPS(unittest.TestCase):
+    def test_round_trip(self):
+        for name in ("linear", "quadratic"):
+            program = programs.SOLVED[name]()[0]
+            program.constant = 2.5
+            with tempfile.TemporaryDirectory() as directory, self.subTest(name):
+                path = Path(directory) / "program.qps"
+                qps_file.write(path, program)
+                read = readers.read(path)
+                for field in ("P", "A"):
+                    np.testing.assert_array_equal(getattr(read, field).toarray(), getattr(program, field).toarray())
+                for field in ("q", "b", "constant", "cones"):
+                    np.testing.assert_array_equal(getattr(read, field), getattr(program, field))
 
 
 class Outputs(unittest.TestCase):

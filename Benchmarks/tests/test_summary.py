@@ -43,6 +43,10 @@ class Summary(unittest.TestCase):
         self.assertEqual(curves["cone"], [(1.0, 1 / 3), (3.0, 2 / 3)])
         self.assertEqual(curves["csdp"], [(1.0, 1 / 3), (2.0, 2 / 3), (3.0, 1.0)])
 
+    def test_disputes_are_settled_by_an_answer_that_agrees(self):
+        rows = [row("e", "cone", 1.0, "disputed"), row("e", "csdp", 1.0, objective_error=1e-9), row("f", "cone", 1.0, "disputed")]
+        self.assertEqual([one.verdict for one in summary.settled(rows)], ["inaccurate", "verified", "disputed"])
+
     def test_round_trip(self):
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "results.csv"

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from ..answer import Claim
+from ..readers import stem
+from . import qps_file
 from .command import account_for
 
 CLAIMS = {
@@ -13,6 +15,9 @@ CLAIMS = {
 
 
 def solve(path, program, request, directory):
+    if stem(path)[-1].lower() == "mat":
+        path = Path(directory) / "program.qps"
+        qps_file.write(path, program)
     command = [
         request.command or "cone", "solve", str(path), "--quiet", "--json", "report.json", "--solution", "solution.json",
         "--eps-abs", repr(request.tolerance), "--eps-rel", repr(request.tolerance), "--time-limit", str(request.time_limit),
