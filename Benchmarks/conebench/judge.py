@@ -44,6 +44,9 @@ def judge(instance, program, answer, accuracy, time_limit):
         known = ("time limit", "memory limit", "unsupported")
         word = next((word for word in known if answer.failure.startswith(word)), "failed")
         return Verdict(word, answer.failure)
+    for vector, length in ((answer.x, program.variables), (answer.s, program.rows), (answer.z, program.rows)):
+        if vector is not None and np.shape(vector) != (length,):
+            return Verdict("failed", f"{np.size(vector)} numbers where the file has {length}")
     accuracy = instance.accuracy(accuracy)
     if answer.claim in (Claim.PRIMAL_INFEASIBLE, Claim.DUAL_INFEASIBLE):
         verdict = certificate(instance, program, answer, max(accuracy, CERTIFICATE))

@@ -47,6 +47,8 @@ def attempt(name, instance, program, request):
             return solvers.solve(name, instance.path.resolve(), program, request, directory)
         except Unsupported as reason:
             return Answer(failure=f"unsupported: {reason}")
+        except (ValueError, KeyError, IndexError, OSError) as fault:  # what it wrote cannot be read
+            return Answer(failure=f"unreadable answer: {type(fault).__name__}: {fault}")
 
 
 def line(row):

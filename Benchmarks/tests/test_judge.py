@@ -39,6 +39,9 @@ class Optima(unittest.TestCase):
         self.assertEqual(verdict(self.program, self.answer(shift=np.nan)), "failed")
         self.assertEqual(verdict(self.program, Answer("word", Claim.OPTIMAL)), "failed")
 
+    def test_lengths(self):
+        self.assertEqual(verdict(self.program, Answer("word", Claim.OPTIMAL, self.x, self.s[:2], self.z)), "failed")
+
     def test_published_value(self):
         self.assertEqual(verdict(self.program, self.answer(), instance(published=(3.001,))), "disputed")
         self.assertEqual(verdict(self.program, self.answer(), instance(published=(2.9, 3.1))), "verified")

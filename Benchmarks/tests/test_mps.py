@@ -71,6 +71,11 @@ class MPS(unittest.TestCase):
         # A negative upper bound without a lower one frees the variable downwards.
         np.testing.assert_allclose(rows, [[-1, -1, -3], [1, 0, -1], [0, -1, 0]])
 
+    def test_first_set_counts(self):
+        several = FREE.replace(" FX bnd z 1.5", " FX bnd z 1.5\n UP other x 3").replace(" rhs r 2", " rhs r 2\n more e 9")
+        several = several.replace(" rng r -1", " rng r -1\n more e 1")
+        np.testing.assert_array_equal(mps.read(several).b, mps.read(FREE).b)
+
     def test_maximisation(self):
         program = mps.read(FREE.replace("ROWS", "OBJSENSE\n MAX\nROWS", 1))
         np.testing.assert_allclose(program.q, [-1, 2, 0])

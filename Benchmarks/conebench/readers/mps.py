@@ -1,7 +1,8 @@
 """MPS and QPS (SIF of the Maros–Mészáros set), free or fixed columns; linear or convex quadratic, continuous.
 
 Rows of the neutral form: equality rows, then fixed columns; inequality rows, then bounds of columns, each in the order of the file and
-the lower side (−aᵀx + s = −l) before the upper one. The constant is minus the right-hand side of the objective.
+the lower side (−aᵀx + s = −l) before the upper one. The constant is minus the right-hand side of the objective. Of several sets of
+right-hand sides, ranges or bounds the first counts.
 """
 import math
 
@@ -51,6 +52,7 @@ class Text:
         self.maximize = False
         self.entries, self.costs, self.quadratic = {}, {}, {}
         self.rhs, self.ranges, self.lower, self.upper = {}, {}, {}, {}
+        self.sets = {}  # section → name of its first set, the one that counts
         section = None
         for line in text.splitlines():
             if not line.strip() or line.startswith("*"):
@@ -74,7 +76,7 @@ class Text:
         elif section == "COLUMNS":
             self.column(fields)
         elif section in ("RHS", "RANGES"):
-            self.sides(self.rhs if section == "RHS" else self.ranges, fields)
+            self.sides(section, self.rhs if section == "RHS" else self.ranges, fields)
         elif section == "BOUNDS":
             self.bound(fields)
         elif section in ("QUADOBJ", "QMATRIX", "QSECTION"):
@@ -125,19 +127,28 @@ class Text:
             raise FormatError(f"position {key} is given twice")
         table[key] = value
 
-    def sides(self, table, fields):
+    def counts(self, section, name):
+        return self.sets.setdefault(section, name) == name
+
+    def sides(self, section, table, fields):
         # The name of the set may be missing.
-        for name, value in self.pairs(fields if len(fields) % 2 == 0 else fields[1:]):
-            self.put(table, name, value)
+        named = len(fields) % 2
+        pairs = list(self.pairs(fields[named:]))
+        if self.counts(section, fields[0] if named else ""):
+            for name, value in pairs:
+                self.put(table, name, value)
 
     def bound(self, fields):
         kind = fields[0].upper()
         valued = kind in ("LO", "UP", "FX")
         if kind not in ("LO", "UP", "FX", "FR", "MI", "PL"):
             raise FormatError(f"bound {kind} is not read")
-        rest = fields[1:] if fields[1] in self.columns and len(fields) == 2 + valued else fields[2:]
+        unnamed = fields[1] in self.columns and len(fields) == 2 + valued
+        rest = fields[1:] if unnamed else fields[2:]
         if len(rest) < 1 + valued or rest[0] not in self.columns:
             raise FormatError(f"bound {fields}")
+        if not self.counts("BOUNDS", "" if unnamed else fields[1]):
+            return
         j, value = self.columns[rest[0]], decimal(rest[1]) if valued else None
         if kind in ("LO", "FX"):
             self.lower[j] = value
