@@ -4,8 +4,8 @@ verified     the point or the certificate passes at the accuracy, and agrees wit
 unclaimed    the same, but the solver did not claim it (a point within the accuracy after "stalled", say); counts as verified
 inaccurate   claimed, and close to a solution, but not within the accuracy
 disputed     the point passes, but its objective is not the published one: one of the two is at fault (see suite.CORRECTIONS)
-wrong        claimed and false: the certificate proves nothing or contradicts what is published, or the errors exceed `FALSE`
-uncertified  infeasible, as published, but nothing to check it by
+wrong        claimed and false: infeasible against what is published and without proof, or the errors exceed `FALSE`
+uncertified  infeasible, as published, but nothing came that proves it
 no answer    nothing was claimed and the point does not pass
 time limit, memory limit, failed, unsupported
 """
@@ -58,17 +58,19 @@ def judge(instance, program, answer, accuracy, time_limit):
 
 
 def certificate(instance, program, answer, accuracy):
+    if instance.expected is Claim.OPTIMAL:
+        return Verdict("wrong", f"{answer.claim.value} claimed, optimum published")
     primal = answer.claim is Claim.PRIMAL_INFEASIBLE
     vector = answer.z if primal else answer.x
+    agrees = instance.expected is answer.claim
     if vector is None:
-        agrees = instance.expected is answer.claim
         return Verdict("uncertified" if agrees else "wrong", "no certificate")
     rho = verify.primal_certificate(program, vector) if primal else verify.dual_certificate(program, vector)
-    if instance.expected is not answer.claim:
-        return Verdict("wrong", f"{answer.claim.value} claimed, {instance.expected.value} published", certificate=rho)
     if rho <= accuracy:
-        return Verdict("verified", certificate=rho)
-    return Verdict("inaccurate" if rho <= FALSE else "wrong", f"certificate with residual {rho:.1e}", certificate=rho)
+        # A program may be infeasible on both sides: a proof of the other one is as good.
+        return Verdict("verified", "" if agrees else f"{instance.expected.value} published", certificate=rho)
+    word = "wrong" if not agrees else "inaccurate" if rho <= FALSE else "uncertified"
+    return Verdict(word, f"certificate with residual {rho:.1e}", certificate=rho)
 
 
 def optimum(instance, program, answer, accuracy):

@@ -6,6 +6,9 @@ import threading
 import time
 from dataclasses import dataclass
 
+# What C++, Rust, Python and the commands say when an allocation fails.
+OUT_OF_MEMORY = ("bad_alloc", "memory allocation of", "MemoryError", "Cannot allocate", "out of memory", "Memory Exhausted", "does not fit")
+
 
 @dataclass
 class Account:
@@ -21,7 +24,7 @@ class Account:
         """What ended the process, empty where it ended by itself and in order."""
         if self.timed_out:
             return "time limit"
-        if self.code and any(word in self.output for word in ("MemoryError", "bad_alloc", "Cannot allocate", "out of memory")):
+        if self.code and any(word in self.output for word in OUT_OF_MEMORY):
             return "memory limit"
         if self.code < 0:
             return f"signal {signal.Signals(-self.code).name}"

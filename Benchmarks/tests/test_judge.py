@@ -67,10 +67,17 @@ class Infeasibility(unittest.TestCase):
         about = instance(Claim.PRIMAL_INFEASIBLE)
         self.assertEqual(verdict(program, Answer("", Claim.PRIMAL_INFEASIBLE, z=z), about), "verified")
         self.assertEqual(verdict(program, Answer("", Claim.PRIMAL_INFEASIBLE, z=z + [0, 1e-4]), about), "inaccurate")
-        self.assertEqual(verdict(program, Answer("", Claim.PRIMAL_INFEASIBLE, z=-z), about), "wrong")
+        self.assertEqual(verdict(program, Answer("", Claim.PRIMAL_INFEASIBLE, z=-z), about), "uncertified")
         self.assertEqual(verdict(program, Answer("", Claim.PRIMAL_INFEASIBLE), about), "uncertified")
         program, x = programs.dual_infeasible()
         self.assertEqual(verdict(program, Answer("", Claim.DUAL_INFEASIBLE, x=x), instance(Claim.DUAL_INFEASIBLE)), "verified")
+
+    def test_the_other_side(self):
+        """x ≥ 0, x ≤ −1, and −y to minimise: infeasible on both sides."""
+        program = programs.without_quadratic([0, -1], [[-1, 0], [1, 0]], [0, -1], [programs.Cone(programs.Kind.NONNEGATIVE, 2)])
+        about = instance(Claim.PRIMAL_INFEASIBLE)
+        self.assertEqual(verdict(program, Answer("", Claim.DUAL_INFEASIBLE, x=np.array([0.0, 1])), about), "verified")
+        self.assertEqual(verdict(program, Answer("", Claim.DUAL_INFEASIBLE, x=np.array([1.0, 1])), about), "wrong")
 
     def test_false_claims(self):
         program, x, s, z = programs.linear()
