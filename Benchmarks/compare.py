@@ -17,7 +17,7 @@ def main():
     parser.add_argument("csv", type=Path, nargs="+")
     parser.add_argument("--solver", default="cone")
     parser.add_argument("--others", type=lambda text: text.split(","), default=["csdp", "sdpa"])
-    parser.add_argument("--measure", choices=("cpu", "wall"), default="cpu")
+    parser.add_argument("--measure", choices=tuple(summary.MEASURES), default="cpu")
     options = parser.parse_args()
     table = summary.best(summary.settled([row for path in options.csv for row in results.read(path)]), options.measure)
     head = f"{'instance':22} {'verdict':11} {'status':17} {'asked':>6} {'error':>8} {'objective':>9} {'iter':>4} {'seconds':>8} {'others':>8} {'ratio':>6}"
@@ -38,7 +38,7 @@ def line(row, runs, pair, options):
     error = row.certificate if row.certificate is not None else row.worst_error
     return (
         f"{row.instance:22} {row.verdict:11} {row.status[:17]:17} {row.tolerance:6.0e} {short(error, '.1e'):>8} "
-        f"{short(row.objective_error, '.1e'):>9} {short(row.iterations, 'd'):>4} {short(getattr(row, options.measure), '.2f'):>8} "
+        f"{short(row.objective_error, '.1e'):>9} {short(row.iterations, 'd'):>4} {short(summary.time_of(row, options.measure), '.2f'):>8} "
         f"{short(min(others)[0] if others else None, '.2f'):>8} {short(pair and pair[0] / max(pair[1], summary.RESOLUTION), '.2f'):>6}"
         f" {min(others)[1] if others else 'none passed'}")
 

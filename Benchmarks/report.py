@@ -17,7 +17,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("csv", type=Path, nargs="+")
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="folder of benchmarks.md and figures/")
-    parser.add_argument("--measure", choices=("cpu", "wall"), default="cpu")
+    parser.add_argument("--measure", choices=tuple(summary.MEASURES), default="cpu")
     options = parser.parse_args()
     rows = summary.settled([row for path in options.csv for row in results.read(path)])
     (options.docs / "figures").mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,7 @@ class Answer:
     iterations: int = None
     wall: float = None  # seconds
     cpu: float = None  # seconds, all threads
+    call: float = None  # wall-clock seconds of set-up and solve alone, by the solver's own clock where it is a command
     peak_mb: float = None
     version: str = ""
     failure: str = ""

@@ -77,12 +77,12 @@ def error_against_time(rows, measure, title, level, output):
     points = {}
     for row in rows:
         if row.worst_error is not None and summary.time_of(row, measure) < float("inf"):
-            points.setdefault(row.solver, []).append((max(getattr(row, measure), summary.RESOLUTION), min(max(row.worst_error, LEAST_ERROR), 1.0)))
+            points.setdefault(row.solver, []).append((max(summary.time_of(row, measure), summary.RESOLUTION), min(max(row.worst_error, LEAST_ERROR), 1.0)))
     solvers = ordered(points)
     if not solvers:
         return False
     script = f"""set title '{title}' noenhanced
-set xlabel '{'processor' if measure == 'cpu' else 'wall-clock'} seconds'
+set xlabel '{summary.MEASURES[measure]}'
 set ylabel 'worst error, recomputed'
 set logscale y
 set format y '10^{{%T}}'

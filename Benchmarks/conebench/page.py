@@ -33,12 +33,19 @@ def conditions(rows, measure):
     timed = {kind: sorted({row.solver for row in rows if row.timed == kind}) for kind in ("process", "call")}
     return f"""## Conditions
 
-Threads: {', '.join(map(str, threads))}. Times are {'processor' if measure == 'cpu' else 'wall-clock'} seconds, of the whole process with
-reading and writing of files for {names(timed['process'])}, of the solve call for {names(timed['call'])}. Where a solver was run
+Threads: {', '.join(map(str, threads))}. Times are {summary.MEASURES[measure]}: {scope(timed, measure)}. Where a solver was run
 more than once (kernels of OpenBLAS, tolerances, repeats), its fastest verified run counts. Means are geometric with a shift of
 {summary.SHIFT:g} s; a failure counts as the time limit, instances that a solver has no form for are left out of its mean.
 {('Versions: ' + ', '.join(versions) + '.') if versions else ''}
 """
+
+
+def scope(timed, measure):
+    if measure == "call":
+        return "set-up and solve alone, for commands by their own clocks where they have one"
+    return (
+        f"the whole process, with reading and writing of files, for {names(timed['process'])}, the solve call alone for "
+        f"{names(timed['call'])}")
 
 
 def names(words):
@@ -109,7 +116,7 @@ def instances(table, solvers, measure):
 def cell(run, measure):
     if run is None:
         return ""
-    return f"{getattr(run, measure):.2f}" if run.passed else run.verdict
+    return f"{summary.time_of(run, measure):.2f}" if run.passed else run.verdict
 
 
 def error(run):

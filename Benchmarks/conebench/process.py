@@ -28,7 +28,7 @@ class Account:
             return "memory limit"
         if self.code < 0:
             return f"signal {signal.Signals(-self.code).name}"
-        return f"exit {self.code}: {self.output.strip()[-160:]}" if self.code else ""
+        return f"exit {self.code}: {(self.output.strip().splitlines() or [''])[-1][:240]}" if self.code else ""
 
 
 def run(command, directory, environment, time_limit, memory_limit):

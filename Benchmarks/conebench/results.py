@@ -25,6 +25,7 @@ class Result:
     timed: str
     wall: float
     cpu: float
+    call: float
     peak_mb: float
     iterations: int
     objective: float
@@ -74,7 +75,7 @@ def result(instance, program, name, timed, request, accuracy, repeat, answer, ve
     dimacs = errors.dimacs if errors else [None] * 6
     return Result(
         instance.suite, instance.name, name, answer.version, request.tolerance, accuracy, instance.accuracy(accuracy), request.threads,
-        request.core_type, repeat, verdict.word, answer.status, verdict.reason, timed, answer.wall, answer.cpu, answer.peak_mb,
+        request.core_type, repeat, verdict.word, answer.status, verdict.reason, timed, answer.wall, answer.cpu, answer.call, answer.peak_mb,
         answer.iterations, verdict.objective, instance.published[0] if instance.published else None, verdict.objective_error,
         errors.scs_form if errors else None, relative["primal"], relative["dual"], relative["gap"], *dimacs, verdict.certificate,
         program.rows, program.variables, program.largest_block(), request.time_limit, request.memory_limit)
@@ -103,7 +104,7 @@ def text(value):
 
 def read(path):
     with open(path, newline="") as handle:
-        return [Result(**{name: parsed(TYPES[name], row[name]) for name in NAMES}) for row in csv.DictReader(handle)]
+        return [Result(**{name: parsed(TYPES[name], row.get(name, "")) for name in NAMES}) for row in csv.DictReader(handle)]
 
 
 def parsed(kind, value):

@@ -44,7 +44,10 @@ def runs(instance, program, options):
 def attempt(name, instance, program, request):
     with tempfile.TemporaryDirectory(prefix="conebench-") as directory:
         try:
-            return solvers.solve(name, instance.path.resolve(), program, request, directory)
+            path = instance.path.resolve()
+            answer = solvers.solve(name, path, program, request, directory)
+            answer.failure = answer.failure.replace(f"{path.parent}/", "").replace(f"{directory}/", "")
+            return answer
         except Unsupported as reason:
             return Answer(failure=f"unsupported: {reason}")
         except (ValueError, KeyError, IndexError, OSError) as fault:  # what it wrote cannot be read

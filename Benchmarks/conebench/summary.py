@@ -7,6 +7,8 @@ from dataclasses import replace
 SHIFT = 1.0
 # Times below are taken as this where one divides by them: the clock and the start of a process resolve no more. Seconds.
 RESOLUTION = 1e-2
+# Columns that measure time.
+MEASURES = {"cpu": "processor seconds", "wall": "wall-clock seconds", "call": "wall-clock seconds"}
 # Words of verdicts, worst first; the page lists them in this order.
 FAILURES = ("wrong", "disputed", "inaccurate", "uncertified", "no answer", "failed", "time limit", "memory limit", "unsupported")
 
@@ -32,6 +34,8 @@ def best(rows, measure):
 
 def time_of(row, measure):
     value = getattr(row, measure)
+    if value is None and measure == "call":  # a command without a clock of its own
+        value = row.wall
     return math.inf if value is None else value
 
 

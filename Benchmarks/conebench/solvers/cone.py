@@ -31,6 +31,7 @@ def solve(path, program, request, directory):
     said = json.loads(report.read_text())
     answer.status, answer.iterations = said["status"], said["iterations"]
     answer.claim = CLAIMS.get(answer.status, Claim.NONE)
+    answer.call = said["time"]["setup"] + said["time"]["solve"]
     answer.version = said["kkt"]
     vectors = json.loads((Path(directory) / "solution.json").read_text())
     vectors = vectors.get("certificate", vectors)

@@ -48,6 +48,7 @@ def solve(path, program, request, directory):
     answer.status = re.search(r"phase\.value\s*=\s*(\w+)", text).group(1)
     answer.claim = CLAIMS.get(answer.status, Claim.NONE)
     answer.iterations = int(re.search(r"Iteration\s*=\s*(\d+)", text).group(1))
+    answer.call = float(re.search(r"main loop time = ([\d.]+)", text).group(1))
     answer.x, answer.s, answer.z = vectors(text, view.program)
     return view.restore(answer)
 

@@ -33,7 +33,7 @@ def attempt(name, program, request):
         return Answer(failure="memory limit")
     except Exception as error:  # a peer's own error is its answer
         return Answer(failure=f"{type(error).__name__}: {error}")
-    answer.wall, answer.cpu = clock.wall, clock.cpu
+    answer.wall, answer.cpu, answer.call = clock.wall, clock.cpu, clock.wall
     return answer
 
 
