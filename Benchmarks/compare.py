@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from conebench import results, summary  # noqa: E402
 
+HEAD = "{:22} {:11} {:17} {:>6} {:>8} {:>9} {:>4} {:>8} {:>8} {:>6}"
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -20,8 +22,7 @@ def main():
     parser.add_argument("--measure", choices=tuple(summary.MEASURES), default="cpu")
     options = parser.parse_args()
     table = summary.best(summary.settled([row for path in options.csv for row in results.read(path)]), options.measure)
-    head = f"{'instance':22} {'verdict':11} {'status':17} {'asked':>6} {'error':>8} {'objective':>9} {'iter':>4} {'seconds':>8} {'others':>8} {'ratio':>6}"
-    print(head)
+    print(HEAD.format("instance", "verdict", "status", "asked", "error", "objective", "iter", "seconds", "others", "ratio"))
     pairs = summary.ratios(table, options.solver, options.others, options.measure)
     for key, runs in sorted(table.items()):
         if options.solver in runs:

@@ -24,10 +24,14 @@ LEAST_ERROR = 1e-16
 def draw(script, output, blocks):
     """Runs gnuplot on a script whose data blocks $name are given as lists of rows."""
     with tempfile.TemporaryDirectory() as directory:
-        data = "".join(f"${name} << EOD\n" + "\n".join(" ".join(map(repr, row)) for row in rows) + "\nEOD\n" for name, rows in blocks.items())
+        data = "".join(f"${name} << EOD\n{table(rows)}\nEOD\n" for name, rows in blocks.items())
         source = Path(directory) / "figure.gp"
         source.write_text(SETTINGS.format(output=output) + data + script)
         subprocess.run(["gnuplot", str(source)], check=True)
+
+
+def table(rows):
+    return "\n".join(" ".join(map(repr, row)) for row in rows)
 
 
 def series(solvers, style):
@@ -77,7 +81,8 @@ def error_against_time(rows, measure, title, level, output):
     points = {}
     for row in rows:
         if row.worst_error is not None and summary.time_of(row, measure) < float("inf"):
-            points.setdefault(row.solver, []).append((max(summary.time_of(row, measure), summary.RESOLUTION), min(max(row.worst_error, LEAST_ERROR), 1.0)))
+            seconds = max(summary.time_of(row, measure), summary.RESOLUTION)
+            points.setdefault(row.solver, []).append((seconds, min(max(row.worst_error, LEAST_ERROR), 1.0)))
     solvers = ordered(points)
     if not solvers:
         return False
@@ -90,6 +95,10 @@ set yrange [*<{level / 1e3}:1]
 set key outside right top
 set arrow from graph 0, first {level} to graph 1, first {level} nohead lw 1.2 lc rgb '#555555' dt 2
 """
-    style = lambda name: f"with points pt {7 if name == 'cone' else 6} ps {0.6 if name == 'cone' else 0.5} lc rgb '{colour(name)}'"  # noqa: E731
-    draw(script + series(solvers, style), output, {f"D{k}": points[solver] for k, solver in enumerate(solvers)})
+    draw(script + series(solvers, dots), output, {f"D{k}": points[solver] for k, solver in enumerate(solvers)})
     return True
+
+
+def dots(solver):
+    shape, size = (7, 0.6) if solver == "cone" else (6, 0.5)
+    return f"with points pt {shape} ps {size} lc rgb '{colour(solver)}'"

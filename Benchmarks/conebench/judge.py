@@ -18,8 +18,9 @@ from . import verify
 from .answer import Claim
 
 VERIFIED = ("verified", "unclaimed")
-# An error beyond which a claimed optimum is called wrong rather than inaccurate (Mittelmann: failed).
-FALSE = 1e-2
+# An error beyond which a claimed optimum is called wrong rather than inaccurate (Mittelmann: failed), and the same as a multiple of
+# the accuracy where that is coarse.
+FALSE, FALSE_MULTIPLE = 1e-2, 100
 # ρ that a certificate of infeasibility has to reach at least, see verify.primal_certificate.
 CERTIFICATE = 1e-6
 
@@ -85,7 +86,7 @@ def optimum(instance, program, answer, accuracy):
     if instance.expected is not Claim.OPTIMAL:
         verdict.word, verdict.reason = ("wrong" if claimed else "no answer"), f"{instance.expected.value} published"
     elif not worst <= accuracy:
-        verdict.word = "no answer" if not claimed else "wrong" if not worst <= FALSE else "inaccurate"
+        verdict.word = "no answer" if not claimed else "wrong" if not worst <= max(FALSE, FALSE_MULTIPLE * accuracy) else "inaccurate"
         verdict.reason = f"worst error {worst:.1e}"
     elif difference is not None and difference > max(accuracy, OBJECTIVE) + instance.rounding:
         verdict.word, verdict.reason = ("disputed" if claimed else "no answer"), f"objective differs by {difference:.1e}"

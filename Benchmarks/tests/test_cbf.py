@@ -102,6 +102,7 @@ class CBF(unittest.TestCase):
         self.assertAlmostEqual(self.program.file_objective(value), 2 * 2 * 6 + 7 * 2 + 10)
 
     def test_refused(self):
-        for text in ("VER\n5\nOBJSENSE\nMIN\n", "VER\n1\n", "VER\n1\nOBJSENSE\nMIN\nINT\n1\n0\n", "VER\n1\nOBJSENSE\nMIN\nVAR\n3 1\nEXP 3\n"):
+        start = "VER\n1\nOBJSENSE\nMIN\n"
+        for text in (start.replace("1", "5"), "VER\n1\n", start + "INT\n1\n0\n", start + "VAR\n3 1\nEXP 3\n", start + start):
             with self.subTest(text), self.assertRaises(FormatError):
                 cbf.read(text)

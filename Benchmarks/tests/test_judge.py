@@ -39,6 +39,10 @@ class Optima(unittest.TestCase):
         self.assertEqual(verdict(self.program, self.answer(shift=np.nan)), "failed")
         self.assertEqual(verdict(self.program, Answer("word", Claim.OPTIMAL)), "failed")
 
+    def test_coarse_accuracy(self):
+        self.assertEqual(verdict(self.program, self.answer(shift=0.1), accuracy=1e-2), "inaccurate")
+        self.assertEqual(verdict(self.program, self.answer(shift=100.0), accuracy=1e-3), "wrong")
+
     def test_lengths(self):
         self.assertEqual(verdict(self.program, Answer("word", Claim.OPTIMAL, self.x, self.s[:2], self.z)), "failed")
 

@@ -10,7 +10,7 @@ from conebench import readers, verify
 from conebench.answer import Answer, Claim, Request, Unsupported
 from conebench.program import Cone, Kind, without_quadratic
 from conebench.solvers import cone, csdp, layout, lmi, qps_file, sdpa, sdpa_file
-from conebench.symmetric import pack, unpack
+from conebench.symmetric import pack
 
 from . import programs
 

@@ -77,7 +77,6 @@ def entries_of_moments(X):
 
 def fit_block(alpha, Y, decay, n, outputs):
     """Packed rows of [γI + S_αα  Y; Yᵀ  W] in the variables (of T, then of W), and their constant."""
-    count = alpha.shape[1]
     i, j = triangle(n + outputs)
     scale = np.where(i == j, 1.0, ROOT2)
     inner = np.flatnonzero(j < n)

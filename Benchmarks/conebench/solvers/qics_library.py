@@ -1,5 +1,4 @@
 """QICS: Gx + s = h with whole semidefinite matrices; equalities apart."""
-import numpy as np
 import qics
 
 from ..answer import Answer, Claim
