@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the page of results and its figures from the CSV of run.py. Needs gnuplot.
 
-    Benchmarks/report.py results.csv [more.csv …] [--docs docs] [--measure cpu]
+    Benchmarks/report.py results.csv [more.csv …] [--docs docs] [--measure cpu] [--note TEXT]
 """
 import argparse
 import sys
@@ -18,6 +18,7 @@ def main():
     parser.add_argument("csv", type=Path, nargs="+")
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="folder of benchmarks.md and figures/")
     parser.add_argument("--measure", choices=tuple(summary.MEASURES), default="cpu")
+    parser.add_argument("--note", default="", help="a sentence for the conditions, on the machine for instance")
     options = parser.parse_args()
     rows = summary.settled([row for path in options.csv for row in results.read(path)])
     (options.docs / "figures").mkdir(parents=True, exist_ok=True)
@@ -25,7 +26,7 @@ def main():
     for level, suite in sorted({(row.level, row.suite) for row in rows}):
         chosen = [row for row in rows if (row.level, row.suite) == (level, suite)]
         drawn[level, suite] = draw(chosen, suite, level, options)
-    (options.docs / "benchmarks.md").write_text(page(rows, options.measure, drawn))
+    (options.docs / "benchmarks.md").write_text(page(rows, options.measure, drawn, options.note))
 
 
 def draw(rows, suite, level, options):

@@ -61,7 +61,7 @@ set ylabel 'share of instances'
 set yrange [0:1.02]
 set xrange [1:{end}]
 set format x '%g'
-set key right bottom
+set key outside right top
 """
     draw(script + series(solvers, lambda name: f"with lines lw {3 if name == 'cone' else 1.8} lc rgb '{colour(name)}'"), output, blocks)
     return True
@@ -86,12 +86,13 @@ def error_against_time(rows, measure, title, level, output):
     solvers = ordered(points)
     if not solvers:
         return False
+    least = min([level / 10] + [error for values in points.values() for _, error in values]) / 2
     script = f"""set title '{title}' noenhanced
 set xlabel '{summary.MEASURES[measure]}'
 set ylabel 'worst error, recomputed'
 set logscale y
 set format y '10^{{%T}}'
-set yrange [*<{level / 1e3}:1]
+set yrange [{least}:1]
 set key outside right top
 set arrow from graph 0, first {level} to graph 1, first {level} nohead lw 1.2 lc rgb '#555555' dt 2
 """

@@ -12,10 +12,10 @@ what a solver says of itself: every point and every certificate was recomputed f
 """
 
 
-def page(rows, measure, figures):
+def page(rows, measure, figures, note=""):
     """`figures`: (level, suite) → file names relative to the page."""
     levels = sorted({row.level for row in rows})
-    parts = [HEAD, conditions(rows, measure)]
+    parts = [HEAD, conditions(rows, measure, note)]
     tables = {level: summary.best([row for row in rows if row.level == level], measure) for level in levels}
     parts.append(own_failures(tables))
     for level in levels:
@@ -27,16 +27,18 @@ def page(rows, measure, figures):
     return "\n".join(part for part in parts if part)
 
 
-def conditions(rows, measure):
+def conditions(rows, measure, note):
     threads = sorted({row.threads for row in rows})
     versions = sorted({f"{row.solver} {row.version}" for row in rows if row.version and row.solver != OURS})
     timed = {kind: sorted({row.solver for row in rows if row.timed == kind}) for kind in ("process", "call")}
     return f"""## Conditions
 
-Threads: {', '.join(map(str, threads))}. Times are {summary.MEASURES[measure]}: {scope(timed, measure)}. Where a solver was run
-more than once (kernels of OpenBLAS, tolerances, repeats), its fastest verified run counts. Means are geometric with a shift of
-{summary.SHIFT:g} s; a failure counts as the time limit, instances that a solver has no form for are left out of its mean.
-{('Versions: ' + ', '.join(versions) + '.') if versions else ''}
+{note}
+
+Threads: {', '.join(map(str, threads))}. Times are {summary.MEASURES[measure]}: {scope(timed, measure)}.
+Where a solver was run more than once (kernels of OpenBLAS, tolerances, repeats), its fastest verified run counts.
+Means are geometric with a shift of {summary.SHIFT:g} s; a failure counts as the time limit, instances that a solver has
+no form for are left out of its mean. {('Versions: ' + ', '.join(versions) + '.') if versions else ''}
 """
 
 
@@ -53,18 +55,19 @@ def names(words):
 
 
 def own_failures(tables):
-    lines = ["## Where `cone` does not answer\n"]
-    rows = []
+    title, found = "## Where `cone` does not answer\n", []
     for level, table in tables.items():
         for (suite, instance), runs in sorted(table.items()):
             run = runs.get(OURS)
             if run is not None and not run.passed:
                 others = sorted(name for name, other in runs.items() if other.passed)
-                rows.append(f"| {level:.0e} | {suite} | {instance} | {run.verdict} | {run.status} | {run.reason} | {names(others)} |")
-    if not rows:
-        return lines[0] + "\nNowhere: every instance below was answered and verified.\n"
-    lines.append("| accuracy | set | instance | verdict | status | reason | verified by |\n|---|---|---|---|---|---|---|")
-    return "\n".join(lines + rows) + "\n"
+                text = f"| {level:.0e} | {suite} | {instance} | {run.verdict} | {run.status} | {run.reason} | {names(others)} |"
+                found.append((summary.FAILURES.index(run.verdict), text))
+    if not found:
+        return title + "\nNowhere: every instance below was answered and verified.\n"
+    head = "| accuracy | set | instance | verdict | status | reason | verified by |\n|---|---|---|---|---|---|---|"
+    worst_first = [text for _, text in sorted(found, key=lambda pair: pair[0])]
+    return "\n".join([title, head] + worst_first) + "\n"
 
 
 def section(suite, level, table, measure, figures):
@@ -82,7 +85,7 @@ def verdicts(table, solvers, measure):
     ]
     for solver in solvers:
         runs = [runs[solver] for runs in table.values() if solver in runs]
-        counts = [sum(run.passed for run in runs)] + [sum(run.verdict == word for run in runs) for word in shown]
+        counts = [f"{sum(run.passed for run in runs)} of {len(runs)}"] + [sum(run.verdict == word for run in runs) for word in shown]
         mean = summary.mean_with_failures(table, solver, measure)
         lines.append(f"| {solver} | " + " | ".join(map(str, counts)) + f" | {mean:.3g} |")
     return "\n".join(lines) + "\n"
