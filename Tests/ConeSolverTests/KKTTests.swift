@@ -101,9 +101,9 @@ import Testing
     var rng = SplitMix64(seed: UInt64(100 + index))
     for _ in 0..<4 {
       let (problem, P, A) = Self.problem(shape, &rng)
-      let cones = problem.makeConeOperators()
-      let strategy = try StrategyChoice(problem, cones: cones, requested: choice).strategy
-      let system = KKTSystem(problem, cones: cones, strategy: strategy)
+      let strategy = try StrategyChoice(problem, requested: choice).strategy
+      let cones = strategy.cones
+      let system = KKTSystem(problem, strategy: strategy)
       let arena = Arena()
       // Twice, so that nothing of the first scaling may linger.
       for _ in 0..<2 {
@@ -130,9 +130,13 @@ import Testing
     var rng = SplitMix64(seed: UInt64(200 + index))
     let (problem, P, A) = Self.problem(shape, &rng)
     let arena = Arena()
-    for choice in [KKTChoice.schur, .quasidefinite] {
-      let cones = problem.makeConeOperators()
-      let strategy = try StrategyChoice(problem, cones: cones, requested: choice).strategy
+    let strategies: [any KKTStrategy] = [
+      try StrategyChoice(problem, requested: .schur).strategy,
+      SchurStrategy(problem, .init(problem, direction: .nesterovTodd)),
+      try StrategyChoice(problem, requested: .quasidefinite).strategy,
+    ]
+    for strategy in strategies {
+      let cones = strategy.cones
       Self.scale(cones, problem, arena, &rng)
       #expect(strategy.factorize())
       let rx = rng.normals(shape.n)
@@ -141,7 +145,7 @@ import Testing
       let z = arena.vector(rz)
       strategy.solve(x, z)
       let exact = try #require(gaussianSolve(Self.dense(P, A, cones, arena), rx + rz))
-      #expect(largest(sum(x.array + z.array, exact, -1)) <= 1e-3 * largest(exact), "\(shape.name) \(choice.rawValue)")
+      #expect(largest(sum(x.array + z.array, exact, -1)) <= 1e-3 * largest(exact), "\(shape.name) \(strategy.kind.rawValue)")
     }
   }
 
@@ -161,9 +165,9 @@ import Testing
         let support = min(k, 2 * own)
         let products = 2 * own * k * Tuning.dotOperation
         let costs = [
-          products + 2 * k * k * support * Tuning.denseFlop + remaining * Tuning.gatherOperation,
-          products + remaining * (support * Tuning.dotOperation + Tuning.gatherOperation),
-          2 * own * remaining * Tuning.gatherOperation,
+          products + 2 * k * k * support * Tuning.denseFlop + 2 * remaining * Tuning.gatherOperation,
+          products + remaining * (2 * support * Tuning.dotOperation + Tuning.gatherOperation),
+          4 * own * remaining * Tuning.gatherOperation,
         ]
         cheapest.insert(costs.firstIndex(of: costs.min()!)!)
       }
@@ -171,10 +175,11 @@ import Testing
     #expect(cheapest == [0, 1, 2])
   }
 
-  /// `AᵀH⁻¹A` of one semidefinite block against `tr(AᵢBAⱼB)`, with column counts that make each of F1, F2, F3 the
+  /// `AᵀH⁻¹A` of one semidefinite block against `tr(AᵢBAⱼC)`, with column counts that make each of F1, F2, F3 the
   /// cheapest.
-  @Test(arguments: blockShapes)
-  func schurBlockMatchesTraces(_ order: Int, _ entries: [Int]) {
+  @Test(arguments: blockShapes, [SemidefiniteDirection.nesterovTodd, .hkm])
+  func schurBlockMatchesTraces(_ shape: (order: Int, entries: [Int]), _ direction: SemidefiniteDirection) throws {
+    let (order, entries) = shape
     var rng = SplitMix64(seed: UInt64(order))
     let cone = Cone.positiveSemidefinite(order: order)
     let n = entries.count + 1
@@ -196,7 +201,7 @@ import Testing
     let problem = ConicProblem(
       q: [Double](repeating: 0, count: n), A: A, b: [Double](repeating: 0, count: A.rows),
       cones: [.nonnegative(2), cone])
-    let operators = PositiveSemidefiniteCone(order: order, rows: 2..<A.rows)
+    let operators = try #require(cone.makeOperators(rows: 2..<A.rows, direction: direction) as? any SemidefiniteScaling)
     let arena = Arena()
     #expect(operators.updateScaling(
       s: arena.vector(cone.interiorPoint(dual: false, &rng)), z: arena.vector(cone.interiorPoint(dual: true, &rng))))
@@ -204,12 +209,16 @@ import Testing
     let M = arena.vector(n * n)
     block.accumulate(into: M, order: n)
 
-    let B = (0..<order).map { i in (0..<order).map { operators.GInverse[i + $0 * order] } }
-    let sandwiches = columns.map { product(product(B, smat($0, order: order)), B) }
+    let B = (0..<order).map { i in (0..<order).map { operators.left[i + $0 * order] } }
+    let C = (0..<order).map { i in (0..<order).map { operators.right[i + $0 * order] } }
+    let sandwiches = columns.map { column in
+      let one = svec(product(product(B, smat(column, order: order)), C))
+      return sum(one, svec(product(product(C, smat(column, order: order)), B)), 1).map { $0 / 2 }
+    }
     for i in 0..<n {
       for j in 0...i {
-        let expected = i < columns.count && j < columns.count ? inner(svec(sandwiches[i]), columns[j]) : 0
-        let scale = i < columns.count ? norm(svec(sandwiches[i])) * norm(columns[min(j, columns.count - 1)]) : 1
+        let expected = i < columns.count && j < columns.count ? inner(sandwiches[i], columns[j]) : 0
+        let scale = i < columns.count ? norm(sandwiches[i]) * norm(columns[min(j, columns.count - 1)]) : 1
         #expect(abs(M[i + j * n] - expected) <= 1e-11 * scale, "entry \(i), \(j) of order \(order)")
       }
     }
