@@ -36,6 +36,10 @@ enum Tuning {
   static let progress = 0.9
   /// … and this many iterations without any are a stall.
   static let stallIterations = 10
+  /// A step below the first of these counts against a stall, one above the second for progress …
+  static let weakSteps = 0.05...0.3
+  /// … and this many more of the former than of the latter are a stall too.
+  static let weakStepLimit = 8
   /// An iterate this many times worse than the best one is past the point where rounding won.
   static let divergence = 1e6
 
@@ -69,6 +73,8 @@ enum Tuning {
   static let refinementProgress = 2.0
   /// Corrections kept for further solves with the same factorisation.
   static let recycledCorrections = 60
+  /// Right-hand sides that differ from multiples of one another by this fraction are multiples.
+  static let proportional = 1e-15
   /// A correction must move the residual by at least this fraction of it.
   static let refinementUseful = 1e-9
   /// A Schur complement whose pivots fall below this fraction of their diagonal entries at the start has a null space …

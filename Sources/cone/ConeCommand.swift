@@ -13,6 +13,7 @@ struct ConeCommand: ParsableCommand {
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.
   static func main() {
+    MemoryReuse.enable()
     do {
       var command = try parseAsRoot()
       try command.run()

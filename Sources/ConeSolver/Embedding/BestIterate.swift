@@ -71,6 +71,7 @@ struct BestIterate {
   /// The certificate with the smallest residual so far.
   private(set) var certificate: InfeasibilityCertificate?
   private var sinceProgress = 0
+  private var weakSteps = 0
   /// What the last progress of each measure reached. The merit alone is not enough: relative measures stay near one for as long as
   /// an objective is large and falling.
   private var progressMerit = Double.infinity
@@ -111,10 +112,16 @@ struct BestIterate {
     noteProgress(certificate.residual, since: \.progressCertificate)
   }
 
+  /// Counts steps too short to lead anywhere.
+  mutating func note(step: Double) {
+    if step < Tuning.weakSteps.lowerBound { weakSteps += 1 }
+    if step > Tuning.weakSteps.upperBound { weakSteps = max(0, weakSteps - 1) }
+  }
+
   /// Nothing has improved for a while, or rounding has taken over.
   var isStalled: Bool {
     guard let candidate else { return sinceProgress >= Tuning.stallIterations }
-    return sinceProgress >= Tuning.stallIterations
+    return sinceProgress >= Tuning.stallIterations || weakSteps >= Tuning.weakStepLimit
       || (sinceProgress >= 3 && latestMerit > Tuning.divergence * candidate.merit && candidate.almostPasses)
   }
 }

@@ -52,7 +52,7 @@ final class InteriorPointMethod {
     guard point.setStart(scaled.problem, cones: cones, system: system) else {
       return finish(.numericalFailure, iteration: first, "the starting system could not be factored")
     }
-    if let answer = nullSpaceCertificate() { return finish(answer, iteration: first) }
+    if system.strategy.maybeSingular, let answer = nullSpaceCertificate() { return finish(answer, iteration: first) }
     guard updateScaling() else { return finish(.numericalFailure, iteration: first, "the starting point is not interior") }
     var iteration = first
     while true {
@@ -102,6 +102,7 @@ final class InteriorPointMethod {
     point.advance(step, along: combined)
     point.kappa -= remainder
     lastStep = step
+    best.note(step: step)
     rescale()
     // Rounding may put the new point outside after all: pull it back towards the old one.
     for _ in 0..<Tuning.pullBacks {

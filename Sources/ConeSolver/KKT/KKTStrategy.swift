@@ -17,6 +17,8 @@ protocol KKTStrategy: AnyObject {
   func reset()
   /// Factors the system at the present scaling of the cones; false when it broke down for good.
   func factorize() -> Bool
+  /// Whether the last factorisation leaves open that the system is singular without its regularisation.
+  var maybeSingular: Bool { get }
   /// Overwrites the right-hand side `(rₓ, r_z)` by the solution of the (regularised) system.
   func solve(_ x: VectorView, _ z: VectorView)
 }

@@ -17,6 +17,7 @@ import LinearAlgebra
 final class QuasidefiniteStrategy: KKTStrategy {
   let kind = KKTChoice.quasidefinite
   let substitutesConicRows = false
+  let maybeSingular = true
   private let n: Int
   private let m: Int
   let cones: [any SymmetricCone]

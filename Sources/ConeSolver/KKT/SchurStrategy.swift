@@ -10,6 +10,7 @@ import LinearAlgebra
 final class SchurStrategy: KKTStrategy {
   let kind = KKTChoice.schur
   let substitutesConicRows = true
+  var maybeSingular: Bool { deficiency.complement > 0 || deficiency.border > 0 || shift > 0 }
   private let n: Int
   private let problem: ConicProblem
   let cones: [any SymmetricCone]
@@ -24,6 +25,7 @@ final class SchurStrategy: KKTStrategy {
   private let arena = Arena()
   private let M, Y, border, workX, workE, workZ, rowVector: VectorView
   private var support: [Int] = []
+  private let conicImages: [ScaledImage]
   /// Shifts kept in every factorisation since the first one found a null space.
   private var deficiency = (complement: 0.0, border: 0.0)
   private var isFirst = true
@@ -72,6 +74,7 @@ final class SchurStrategy: KKTStrategy {
     }
     augments = covered.contains(false) && !equalities.isEmpty
     let e = equalities.count
+    conicImages = cones.map { ScaledImage(rows: $0 is any SemidefiniteScaling ? $0.rows.count : 0) }
     M = arena.vector(n * n)
     Y = arena.vector(n * e)
     border = arena.vector(e * e)
@@ -87,6 +90,7 @@ final class SchurStrategy: KKTStrategy {
   }
 
   func factorize() -> Bool {
+    for image in conicImages { image.forget() }
     shift = deficiency.complement
     for _ in 0...Tuning.schurRetries {
       assemble()
@@ -221,11 +225,9 @@ final class SchurStrategy: KKTStrategy {
   func solve(_ x: VectorView, _ z: VectorView) {
     let e = equalities.count
     // workZ = H⁻¹r_c on conic rows, zero on equalities.
-    for cone in cones {
+    for (cone, image) in zip(cones, conicImages) {
       let target = workZ.slice(cone.rows)
-      let rows = z.slice(cone.rows)
-      // Corrections have no right-hand side on conic rows.
-      if cone is ZeroCone || rows.maximumNorm == 0 { target.fill(0) } else { cone.applyHInverse(rows, into: target) }
+      if cone is ZeroCone { target.fill(0) } else { image.apply(cone, z.slice(cone.rows), into: target) }
     }
     workX.copy(x)
     problem.A.transposeMultiplyAdd(1, workZ, into: workX)
@@ -258,5 +260,44 @@ final class SchurStrategy: KKTStrategy {
         x[transposed.rowIndices[entry]] += alpha * y[k] * transposed.values[entry]
       }
     }
+  }
+}
+
+/// `H⁻¹r` at one scaling, kept for the multiples of `r`: the right-hand sides of predictor, corrector and constant part are all
+/// multiples of the primal residual, and corrections have none.
+private final class ScaledImage {
+  private let arena = Arena()
+  private let source, image: VectorView
+  private var isKnown = false
+
+  /// - Parameter rows: dimension of the cone, or 0 to keep nothing.
+  init(rows: Int) {
+    source = arena.vector(rows)
+    image = arena.vector(rows)
+  }
+
+  func forget() { isKnown = false }
+
+  func apply(_ cone: any SymmetricCone, _ r: VectorView, into target: VectorView) {
+    let size = r.maximumNorm
+    if size == 0 { return target.fill(0) }
+    if isKnown, let factor = multiple(r, size: size) {
+      target.copy(image)
+      return target.scale(factor)
+    }
+    cone.applyHInverse(r, into: target)
+    if source.count > 0, size.isFinite {
+      source.copy(r)
+      image.copy(target)
+      isKnown = true
+    }
+  }
+
+  /// `t` with `r = t·source` up to rounding.
+  private func multiple(_ r: VectorView, size: Double) -> Double? {
+    let factor = r.dot(source) / source.dot(source)
+    guard factor.isFinite else { return nil }
+    for i in 0..<r.count where abs(r[i] - factor * source[i]) > Tuning.proportional * size { return nil }
+    return factor
   }
 }

@@ -1,14 +1,15 @@
 import LinearAlgebra
 
-/// How far `s` lies inside `K` and `z` inside `K*`: the smallest coordinate, eigenvalue or `t − ‖v‖` over all cones,
-/// negative when outside. Rows of the zero cone count `−|s|` in the primal margin.
+/// How far `s` lies outside `K` and `z` outside `K*`: the smallest coordinate, eigenvalue or `t − ‖v‖` over all cones when that is
+/// negative; of a positive definite matrix only that it is (0). Rows of the zero cone count `−|s|` in the primal margin.
 struct ConeMargins {
   let primal: Double
   let dual: Double
   private let primalSize: Double
   private let dualSize: Double
 
-  /// Complexity: one eigenvalue decomposition for each PSD block of `s` and of `z`, or for each of its diagonal blocks.
+  /// Complexity: one Cholesky factorisation for each PSD block of `s` and of `z`, or for each of its diagonal blocks; eigenvalues
+  /// where that breaks down.
   init(_ problem: ConicProblem, s: [Double], z: [Double]) {
     let arena = Arena()
     let sv = arena.vector(s)
@@ -19,16 +20,12 @@ struct ConeMargins {
     for cone in problem.cones where cone.dimension > 0 {
       let rows = row..<row + cone.dimension
       row = rows.upperBound
-      let (sPart, zPart) = (sv.slice(rows), zv.slice(rows))
-      switch cone {
-      case .zero: primal = min(primal, -sPart.maximumNorm)
-      case .positiveSemidefinite(let k):
-        primal = min(primal, Self.leastEigenvalue(sPart, order: k))
-        dual = min(dual, Self.leastEigenvalue(zPart, order: k))
-      case .nonnegative, .secondOrder:
-        let operators = cone.makeOperators(rows: rows)
-        primal = min(primal, operators.margin(sPart))
-        dual = min(dual, operators.margin(zPart))
+      let sPart = sv.slice(rows)
+      if case .zero = cone {
+        primal = min(primal, -sPart.maximumNorm)
+      } else {
+        primal = min(primal, Self.margin(cone, sPart))
+        dual = min(dual, Self.margin(cone, zv.slice(rows)))
       }
     }
     self.primal = primal
@@ -37,9 +34,16 @@ struct ConeMargins {
     dualSize = zv.maximumNorm
   }
 
-  /// The least eigenvalue of a packed matrix: the least of those of its diagonal blocks, the connected components of its entries.
+  /// The margin of one cone's rows.
+  static func margin(_ cone: Cone, _ part: VectorView) -> Double {
+    if case .positiveSemidefinite(let k) = cone { return leastEigenvalue(part, order: k) }
+    return cone.makeOperators(rows: 0..<part.count).margin(part)
+  }
+
+  /// The least eigenvalue of a packed matrix if it is negative, else 0: the least of those of its diagonal blocks, the connected
+  /// components of its entries.
   private static func leastEigenvalue(_ packed: VectorView, order: Int) -> Double {
-    var least = Double.infinity
+    var least = 0.0
     for component in ConeSplitting.components(order: order, isEdge: { packed[$0] != 0 }) {
       let k = component.count
       let arena = Arena()
@@ -54,6 +58,9 @@ struct ConeMargins {
         least = block[0].isNaN ? -.infinity : min(least, block[0])
         continue
       }
+      let factor = arena.vector(block.array)
+      Dense.symmetrizeFromUpper(factor, order: k)
+      if Dense.choleskyLower(factor, order: k) == 0 { continue }
       let eigensolver = SymmetricEigensolver(order: k, vectors: false)
       guard eigensolver.decompose(block) else { return -.infinity }
       least = min(least, eigensolver.eigenvalues[0])

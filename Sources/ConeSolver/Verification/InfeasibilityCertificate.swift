@@ -58,12 +58,17 @@ struct InfeasibilityCertificate {
     problem.P.symmetricMultiplyAdd(1, xv, into: Px)
     problem.A.multiplyAdd(1, xv, into: Ax)
     // The best slack is the point of K nearest to −Ax: known for nonnegative rows, and wherever −Ax itself lies in K.
-    for cone in problem.makeConeOperators() where !(cone is ZeroCone) {
-      if cone is NonnegativeCone {
-        for i in cone.rows { s[i] = max(0, -Ax[i]) }
-      } else {
-        let exact = arena.vector(cone.rows.map { -Ax[$0] })
-        if cone.margin(exact) >= 0 { s.replaceSubrange(cone.rows, with: exact.array) }
+    var row = 0
+    for cone in problem.cones where cone.dimension > 0 {
+      let rows = row..<row + cone.dimension
+      row = rows.upperBound
+      switch cone {
+      case .zero: break
+      case .nonnegative:
+        for i in rows { s[i] = max(0, -Ax[i]) }
+      case .secondOrder, .positiveSemidefinite:
+        let exact = arena.vector(rows.map { -Ax[$0] })
+        if ConeMargins.margin(cone, exact) >= 0 { s.replaceSubrange(rows, with: exact.array) }
       }
     }
     for i in 0..<s.count { Ax[i] += s[i] }
