@@ -137,6 +137,10 @@ enum Tuning {
   /// Flops of one iteration's work on a PSD block, in units of its order cubed: Cholesky factors, an inverse, the products of four
   /// applications of the scaling and four reductions for step lengths.
   static let semidefiniteOperations = 30.0
+  /// A Schur complement forecast to take this many seconds is assembled by all threads …
+  static let threadedAssembly = 1.0e-3
+  /// … but for products of this many multiply–adds, which BLAS spreads itself.
+  static let threadedProduct = 2.0e7
   /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
   static let sparseSlack = 0.04
   /// One indirectly addressed multiply–add.

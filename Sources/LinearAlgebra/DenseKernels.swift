@@ -78,7 +78,7 @@ public enum Dense {
   public static func setThreads(_ count: Int) { openblas_set_num_threads(Int32(count)) }
 
   /// Threads the dense kernels use at most.
-  static var threads: Int { Int(openblas_get_num_threads()) }
+  public static var threads: Int { Int(openblas_get_num_threads()) }
 
   /// The kernel family in use, such as "Haswell" or "SkylakeX".
   public static var coreName: String { String(cString: openblas_get_corename()) }

@@ -1,3 +1,4 @@
+import Dispatch
 import LinearAlgebra
 
 /// The part `AᵀH⁻¹A` of one PSD block, entry `(i, j) = tr(Aᵢ B Aⱼ C)` for a scaling `H⁻¹(V) = ½(BVC + CVB)`.
@@ -13,7 +14,7 @@ import LinearAlgebra
 /// An entry at packed position `(p, q)` with stored value `v` carries `c = v` off the diagonal and `v/√2` on it, so that
 /// `tr(AᵢBAⱼC) = Σ c c' ½(BₚᵣC_qs + BₚₛC_qr + CₚᵣB_qs + CₚₛB_qr)`.
 final class SchurSemidefiniteBlock {
-  private enum Method { case product, rowProducts, entries }
+  private enum Method { case product, denseProduct, rowProducts, entries }
 
   let cone: any SemidefiniteScaling
   private let order: Int
@@ -27,8 +28,9 @@ final class SchurSemidefiniteBlock {
   /// Distinct nonzero rows of each column's matrix, concatenated.
   private let supportStarts: [Int]
   private let supports: [Int32]
-  private let arena = Arena()
-  private let T, gathered, U: VectorView
+  private let scratch: [Scratch]
+  /// Columns whose dense product is large enough for BLAS's own threads, one after another, and all others.
+  private let large, small: [Int]
   /// Forecast seconds of one accumulation.
   let cost: Double
 
@@ -97,31 +99,74 @@ final class SchurSemidefiniteBlock {
       let remaining = Double(p.count - starts[i])
       let support = Double(supportStarts[i + 1] - supportStarts[i])
       let rowProducts = 2 * own * Double(k) * Tuning.dotOperation
-      let f1 = rowProducts + 2 * Double(k * k) * support * Tuning.denseFlop + 2 * remaining * Tuning.gatherOperation
+      let denseProducts = 2 * Double(k * k) * support * Tuning.denseFlop
+      let f1 = min(rowProducts, denseProducts) + 2 * Double(k * k) * support * Tuning.denseFlop + 2 * remaining * Tuning.gatherOperation
       let f2 = rowProducts + remaining * (2 * support * Tuning.dotOperation + Tuning.gatherOperation)
       let f3 = 4 * own * remaining * Tuning.gatherOperation
       let best = min(f1, f2, f3)
-      methods.append(best == f3 ? .entries : best == f2 ? .rowProducts : .product)
+      methods.append(best == f3 ? .entries : best == f2 ? .rowProducts : rowProducts <= denseProducts ? .product : .denseProduct)
       total += best
     }
     self.methods = methods
     cost = total
-    let largest = (0..<runs.count).map { supportStarts[$0 + 1] - supportStarts[$0] }.max() ?? 0
-    T = arena.vector(k * largest)
-    gathered = arena.vector(k * largest)
-    U = arena.vector(methods.contains(.product) ? k * k : 0)
+    let support = { (i: Int) in supportStarts[i + 1] - supportStarts[i] }
+    let isLarge = { (i: Int) in
+      (methods[i] == .product || methods[i] == .denseProduct) && Double(k * k * support(i)) >= Tuning.threadedProduct
+    }
+    large = runs.indices.filter(isLarge)
+    small = runs.indices.filter { !isLarge($0) }
+    let largest = runs.indices.map(support).max() ?? 0
+    let workers = total >= Tuning.threadedAssembly ? max(1, Dense.threads) : 1
+    scratch = (0..<workers).map { _ in
+      Scratch(order: k, support: largest, product: methods.contains { $0 == .product || $0 == .denseProduct })
+    }
+  }
+
+  /// What one thread works in.
+  private struct Scratch {
+    private let arena = Arena()
+    /// `(B Aᵢ)[:, ℛ]` and `C[:, ℛ]`, by columns, and the same by rows.
+    let T, gathered, TByRows, gatheredByRows: VectorView
+    /// `B Aᵢ C`.
+    let U: VectorView
+
+    init(order k: Int, support: Int, product: Bool) {
+      T = arena.vector(k * support)
+      gathered = arena.vector(k * support)
+      TByRows = arena.vector(k * support)
+      gatheredByRows = arena.vector(k * support)
+      U = arena.vector(product ? k * k : 0)
+    }
   }
 
   /// Adds the block to the lower triangle of the dense `M` of order `n`.
   func accumulate(into M: VectorView, order n: Int) {
+    for i in large { accumulateColumn(i, scratch[0], M, n) }
+    guard scratch.count > 1 else {
+      for i in small { accumulateColumn(i, scratch[0], M, n) }
+      return
+    }
+    // Each entry of M belongs to one column i, so the result does not depend on who computes it.
+    let threads = Dense.threads
+    Dense.setThreads(1)
+    defer { Dense.setThreads(threads) }
+    let workers = scratch.count
+    nonisolated(unsafe) let block = self
+    nonisolated(unsafe) let target = M
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      for position in stride(from: worker, to: block.small.count, by: workers) {
+        block.accumulateColumn(block.small[position], block.scratch[worker], target, n)
+      }
+    }
+  }
+
+  private func accumulateColumn(_ i: Int, _ work: Scratch, _ M: VectorView, _ n: Int) {
     let B = cone.left
     let C = cone.right
-    for i in 0..<columns.count {
-      switch methods[i] {
-      case .entries: accumulateByEntries(i, B, C, M, n)
-      case .rowProducts: accumulateByRowProducts(i, B, C, M, n)
-      case .product: accumulateByProduct(i, B, C, M, n)
-      }
+    switch methods[i] {
+    case .entries: accumulateByEntries(i, B, C, M, n)
+    case .rowProducts: accumulateByRowProducts(i, B, C, work, M, n)
+    case .product, .denseProduct: accumulateByProduct(i, B, C, work, M, n)
     }
   }
 
@@ -156,64 +201,110 @@ final class SchurSemidefiniteBlock {
     }
   }
 
-  /// Fills `T` with the columns `(B Aᵢ)[:, ℛ]` and `gathered` with `C[:, ℛ]`, stored with `ℛ` as the fast index when
-  /// `rowsFast`.
-  private func formRowProducts(_ i: Int, _ B: VectorView, _ C: VectorView, rowsFast: Bool) -> Int {
+  /// Fills `T` with `(B Aᵢ)[:, ℛ]` and `gathered` with `C[:, ℛ]`, column by column; returns `|ℛ|`.
+  private func formRowProducts(_ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch) -> Int {
     let k = order
     let support = supportStarts[i]..<supportStarts[i + 1]
-    let count = support.count
+    guard let b = B.baseAddress, let c = C.baseAddress, let T = work.T.baseAddress, let gathered = work.gathered.baseAddress
+    else { return 0 }
+    for (index, s) in support.enumerated() {
+      (gathered + index * k).update(from: c + Int(supports[s]) * k, count: k)
+    }
+    let root = 2.0.squareRoot()
     var slot = [Int](repeating: 0, count: k)
     for (index, s) in support.enumerated() { slot[Int(supports[s])] = index }
-    let column = rowsFast ? 1 : k
-    let row = rowsFast ? count : 1
-    for t in 0..<k * count { T[t] = 0 }
-    let root = 2.0.squareRoot()
+    if methods[i] == .denseProduct {
+      // Aᵢ[:, ℛ] in the place of the rows, then one product.
+      let A = work.TByRows
+      A.slice(0..<k * support.count).fill(0)
+      for e in starts[i]..<starts[i + 1] {
+        let pe = Int(p[e])
+        let qe = Int(q[e])
+        let value = pe == qe ? self.c[e] * root : self.c[e] / root
+        A[pe + slot[qe] * k] = value
+        A[qe + slot[pe] * k] = value
+      }
+      Dense.multiply(1, B, A, into: work.T, m: k, n: support.count, k: k)
+      return support.count
+    }
+    work.T.slice(0..<k * support.count).fill(0)
     for e in starts[i]..<starts[i + 1] {
       let pe = Int(p[e])
       let qe = Int(q[e])
       // The matrix entry itself: c/√2 off the diagonal, √2 c on it.
-      let value = pe == qe ? c[e] * root : c[e] / root
-      let atQ = slot[qe] * column
-      for t in 0..<k { T[atQ + t * row] += value * B[t + pe * k] }
+      let value = pe == qe ? self.c[e] * root : self.c[e] / root
+      let atQ = T + slot[qe] * k
+      let fromP = b + pe * k
+      for t in 0..<k { atQ[t] += value * fromP[t] }
       if pe != qe {
-        let atP = slot[pe] * column
-        for t in 0..<k { T[atP + t * row] += value * B[t + qe * k] }
+        let atP = T + slot[pe] * k
+        let fromQ = b + qe * k
+        for t in 0..<k { atP[t] += value * fromQ[t] }
       }
     }
-    for (index, s) in support.enumerated() {
-      let source = Int(supports[s]) * k
-      for t in 0..<k { gathered[index * column + t * row] = C[t + source] }
-    }
-    return count
+    return support.count
   }
 
-  private func accumulateByRowProducts(_ i: Int, _ B: VectorView, _ C: VectorView, _ M: VectorView, _ n: Int) {
-    let count = formRowProducts(i, B, C, rowsFast: true)
+  private func accumulateByRowProducts(
+    _ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch, _ M: VectorView, _ n: Int
+  ) {
+    let count = formRowProducts(i, B, C, work)
+    let k = order
+    for t in 0..<k {
+      for index in 0..<count {
+        work.TByRows[index + t * count] = work.T[t + index * k]
+        work.gatheredByRows[index + t * count] = work.gathered[t + index * k]
+      }
+    }
+    guard let T = work.TByRows.baseAddress, let gathered = work.gatheredByRows.baseAddress else { return }
     let halfRoot = 0.5.squareRoot()
     for j in i..<columns.count {
       var sum = 0.0
       for f in starts[j]..<starts[j + 1] {
         let a = Int(p[f]) * count
         let b = Int(q[f]) * count
-        var dot = 0.0
-        for t in 0..<count { dot += T[a + t] * gathered[b + t] + T[b + t] * gathered[a + t] }
-        sum += c[f] * dot
+        sum += c[f] * (shortDot(T + a, gathered + b, count) + shortDot(T + b, gathered + a, count))
       }
       add(halfRoot * sum, i, j, M, n)
     }
   }
 
-  private func accumulateByProduct(_ i: Int, _ B: VectorView, _ C: VectorView, _ M: VectorView, _ n: Int) {
-    let count = formRowProducts(i, B, C, rowsFast: false)
-    Dense.multiply(1, T, gathered, transposeB: true, into: U, m: order, n: order, k: count)
+  private func accumulateByProduct(
+    _ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch, _ M: VectorView, _ n: Int
+  ) {
+    let count = formRowProducts(i, B, C, work)
+    Dense.multiply(1, work.T, work.gathered, transposeB: true, into: work.U, m: order, n: order, k: count)
+    guard let U = work.U.baseAddress else { return }
     let halfRoot = 0.5.squareRoot()
     let k = order
     for j in i..<columns.count {
       var sum = 0.0
-      for f in starts[j]..<starts[j + 1] { sum += c[f] * (U[Int(p[f]) + Int(q[f]) * k] + U[Int(q[f]) + Int(p[f]) * k]) }
+      for f in starts[j]..<starts[j + 1] {
+        let a = Int(p[f])
+        let b = Int(q[f])
+        sum += c[f] * (U[a + b * k] + U[b + a * k])
+      }
       add(halfRoot * sum, i, j, M, n)
     }
   }
+}
+
+/// A dot product in four independent sums, which is what lets it run in vector registers.
+private func shortDot(_ a: UnsafeMutablePointer<Double>, _ b: UnsafeMutablePointer<Double>, _ count: Int) -> Double {
+  var sums = SIMD4<Double>.zero
+  var t = 0
+  while t + 4 <= count {
+    let x = UnsafeRawPointer(a + t).loadUnaligned(as: SIMD4<Double>.self)
+    let y = UnsafeRawPointer(b + t).loadUnaligned(as: SIMD4<Double>.self)
+    sums += x * y
+    t += 4
+  }
+  var sum = sums.sum()
+  while t < count {
+    sum += a[t] * b[t]
+    t += 1
+  }
+  return sum
 }
 
 extension Array where Element == Int {
