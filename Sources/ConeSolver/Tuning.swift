@@ -115,7 +115,7 @@ enum Tuning {
   static let almostFactor = 1e3
   static let almostCap = 1e-4
   /// `solved` also requires the DIMACS errors to be within this many times the tolerance.
-  static let dimacsFactor = 50.0
+  static let dimacsFactor = 10.0
   /// How far outside its cone a returned point may be, relative to its largest entry: rounding of an eigenvalue.
   static let marginRounding = 1e-13
   /// A certificate within this many times its tolerance counts when double precision allows no better.
