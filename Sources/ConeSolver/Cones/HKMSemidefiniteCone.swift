@@ -13,7 +13,6 @@ import LinearAlgebra
 final class HKMSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   let rows: Range<Int>
   let order: Int
-  var degree: Int { order }
   private let arena = Arena()
   /// `z`, full symmetric.
   let left: VectorView
@@ -36,16 +35,6 @@ final class HKMSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
     work1 = arena.vector(area)
     work2 = arena.vector(area)
     boundary = StepToBoundary(order: order)
-  }
-
-  func margin(_ v: VectorView) -> Double {
-    guard order > 0 else { return .infinity }
-    TriangleLayout.unpack(v, into: work1, order: order)
-    return eigensolver.decompose(work1) ? eigensolver.eigenvalues[0] : -.infinity
-  }
-
-  func addIdentity(_ t: Double, to v: VectorView) {
-    for i in 0..<order { v[TriangleLayout.diagonal(i)] += t }
   }
 
   func setIdentityScaling() {

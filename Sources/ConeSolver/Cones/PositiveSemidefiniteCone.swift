@@ -13,7 +13,6 @@ final class PositiveSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   let rows: Range<Int>
   /// Order `k` of the matrices.
   let order: Int
-  var degree: Int { order }
   private let arena = Arena()
   /// `R`, with `RᵀZR = R⁻¹SR⁻ᵀ = Λ`.
   private let R: VectorView
@@ -45,16 +44,6 @@ final class PositiveSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
     lambda = arena.vector(order)
     svd = SquareSVD(order: order)
     eigensolver = SymmetricEigensolver(order: order, vectors: false)
-  }
-
-  func margin(_ v: VectorView) -> Double {
-    guard order > 0 else { return .infinity }
-    TriangleLayout.unpack(v, into: work1, order: order)
-    return eigensolver.decompose(work1) ? eigensolver.eigenvalues[0] : -.infinity
-  }
-
-  func addIdentity(_ t: Double, to v: VectorView) {
-    for i in 0..<order { v[TriangleLayout.diagonal(i)] += t }
   }
 
   func setIdentityScaling() {
