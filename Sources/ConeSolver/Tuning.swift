@@ -150,7 +150,7 @@ enum Tuning {
   /// Bytes a strategy may ask for.
   static let memoryLimit = 8.0e9
   /// A second attempt is made when an iteration is forecast to take at most this long.
-  static let retryForecast = 0.05
+  static let retryForecast = 0.005
   /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
   static let retryEntries = 1.0e5
   /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
