@@ -9,7 +9,7 @@ enum Tuning {
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
   /// Below this step length the corrector is replaced by firm centring …
-  static let recentringStep = 1e-3
+  static let recentringStep = 0.02
   /// … with at least this `σ`.
   static let recentringSigma = 0.8
   /// Share of `κ` that the curvature remainder of a step may take …
