@@ -9,12 +9,11 @@ import Testing
 @Suite struct RandomProgramTests {
   private static let count = 10_000
   private static let shown = 25
-  /// Programs of the ten thousand that may end without a claim: rays of quadratic programs that double precision does
-  /// not reach to the tolerance, and rows or columns scaled by 10⁶ both ways. A wrong claim is never allowed.
+  /// Programs of the ten thousand that may end without a claim. A wrong claim is never allowed.
   private static let unanswered = 0
   private static let pairs = 1200
-  /// The same for one linear system without the other to fall back on.
-  private static let unansweredByOneStrategy = 40
+  /// The same for one linear system without the other to fall back on, which rounding of other kernels may cost an answer.
+  private static let unansweredByOneStrategy = 5
 
   private struct Verdict {
     var faults: [String] = []
