@@ -62,8 +62,9 @@ public final class Solver {
     if outcome.isShort, mayRetry {
       retry((run(strategy, stepFractions: Tuning.cautiousStepFraction...Tuning.cautiousStepFraction, from: outcome.iterations, observer), strategy.kind))
     }
-    for alternative in StrategyChoice.alternatives(to: strategy.kind, prepared.scaled.problem) where outcome.isShort && mayRetry {
-      guard let other = alternative(), settings.kkt == .automatic || other.kind == settings.kkt else { continue }
+    let alternatives = StrategyChoice.alternatives(to: strategy.kind, requested: settings.kkt, prepared.scaled.problem)
+    for alternative in alternatives where outcome.isShort && mayRetry {
+      guard let other = alternative() else { continue }
       retry((run(other, stepFractions: nil, from: outcome.iterations, observer), other.kind))
     }
     if outcome.isShort, mayRetry, let unreduced = unreduced() {

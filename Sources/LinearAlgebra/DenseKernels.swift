@@ -23,10 +23,12 @@ public enum Dense {
   }
 
   /// Cholesky factor in place of the lower triangle, `A = LLᵀ`; the strict upper triangle is left alone. n³/3 flops.
-  /// - Returns: 0 on success, else the one-based order of the leading minor that is not positive definite.
+  /// - Returns: 0 on success, else the one-based order of the leading minor that is not positive definite; `n` for a NaN.
   public static func choleskyLower(_ A: VectorView, order n: Int) -> Int {
     guard n > 0 else { return 0 }
-    return Int(LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), A.baseAddress, Int32(n)))
+    let info = Int(LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), A.baseAddress, Int32(n)))
+    // No comparison stops a NaN, but it spreads to the last pivot.
+    return info == 0 && A[n * n - 1].isNaN ? n : info
   }
 
   /// Lower triangle of `A⁻¹ = L⁻ᵀL⁻¹` in place of the Cholesky factor `L`. 2n³/3 flops.

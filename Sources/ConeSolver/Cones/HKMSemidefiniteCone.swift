@@ -8,8 +8,7 @@ import LinearAlgebra
 ///     H⁻¹(V) = ½(z V s⁻¹ + s⁻¹V z),     ζ = z − σμ s⁻¹ + ½(Δz Δs s⁻¹ + s⁻¹Δs Δz),
 ///
 /// and again `Hz = s`. `H⁻¹` is symmetric and positive definite, and explicit; `H` itself takes an eigenvalue decomposition, and no
-/// strategy that uses this direction asks for it. O(k³) for each method, by matrix products: some five times cheaper than the
-/// singular value decomposition of Nesterov and Todd's.
+/// strategy that uses this direction asks for it. O(k³) for each method, by matrix products.
 final class HKMSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   let rows: Range<Int>
   let order: Int
@@ -59,6 +58,7 @@ final class HKMSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   func applyH(_ x: VectorView, into y: VectorView) {
     guard order > 0 else { return }
     let k = order
+    let arena = Arena()
     let L = arena.vector(k * k)
     for j in 0..<k {
       for i in j..<k { L[i + j * k] = sFactor[i + j * k] }

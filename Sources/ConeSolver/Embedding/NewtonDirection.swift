@@ -73,8 +73,8 @@ final class NewtonDirection {
     return denominator.isFinite && denominator < 0
   }
 
-  /// `Hz ← Hz₂` for the second solve's `z₂ = z₂' − z/τ`, while `x₂` is still `x₂'`. Where conic rows hold by construction they give it without `H`:
-  /// `Hz₂' = Ax₂' − r_z`, and `Hz = s`.
+  /// `Hz ← Hz₂` for the second solve's `z₂ = z₂' − z/τ`, while `x₂` is still `x₂'`. Where conic rows hold by construction they
+  /// give it without `H`: `Hz₂' = Ax₂' − r_z`, and `Hz = s`.
   private func applyH(at point: Iterate) {
     guard system.strategy.substitutesConicRows else {
       for cone in cones { cone.applyH(z2.slice(cone.rows), into: Hz.slice(cone.rows)) }

@@ -24,6 +24,9 @@ final class SchurSemidefiniteBlock {
   private let p: [Int32]
   private let q: [Int32]
   private let c: [Double]
+  /// Places of `p` and `q` among the nonzero rows of their column's matrix.
+  private let slotP: [Int32]
+  private let slotQ: [Int32]
   private let methods: [Method]
   /// Distinct nonzero rows of each column's matrix, concatenated.
   private let supportStarts: [Int]
@@ -67,6 +70,9 @@ final class SchurSemidefiniteBlock {
     var supportStarts = [0]
     var supports: [Int32] = []
     var seen = [Int](repeating: -1, count: k)
+    var slot = [Int32](repeating: 0, count: k)
+    var slotP: [Int32] = []
+    var slotQ: [Int32] = []
     let halfRoot = 0.5.squareRoot()
     for (index, run) in runs.enumerated() {
       for entry in run.range {
@@ -78,8 +84,11 @@ final class SchurSemidefiniteBlock {
         c.append(i == j ? A.values[entry] * halfRoot : A.values[entry])
         for row in [i, j] where seen[Int(row)] != index {
           seen[Int(row)] = index
+          slot[Int(row)] = Int32(supports.count - supportStarts[index])
           supports.append(row)
         }
+        slotP.append(slot[Int(i)])
+        slotQ.append(slot[Int(j)])
       }
       starts.append(p.count)
       supportStarts.append(supports.count)
@@ -89,6 +98,8 @@ final class SchurSemidefiniteBlock {
     self.p = p
     self.q = q
     self.c = c
+    self.slotP = slotP
+    self.slotQ = slotQ
     self.supportStarts = supportStarts
     self.supports = supports
 
@@ -211,8 +222,6 @@ final class SchurSemidefiniteBlock {
       (gathered + index * k).update(from: c + Int(supports[s]) * k, count: k)
     }
     let root = 2.0.squareRoot()
-    var slot = [Int](repeating: 0, count: k)
-    for (index, s) in support.enumerated() { slot[Int(supports[s])] = index }
     if methods[i] == .denseProduct {
       // Aᵢ[:, ℛ] in the place of the rows, then one product.
       let A = work.TByRows
@@ -221,8 +230,8 @@ final class SchurSemidefiniteBlock {
         let pe = Int(p[e])
         let qe = Int(q[e])
         let value = pe == qe ? self.c[e] * root : self.c[e] / root
-        A[pe + slot[qe] * k] = value
-        A[qe + slot[pe] * k] = value
+        A[pe + Int(slotQ[e]) * k] = value
+        A[qe + Int(slotP[e]) * k] = value
       }
       Dense.multiply(1, B, A, into: work.T, m: k, n: support.count, k: k)
       return support.count
@@ -233,11 +242,11 @@ final class SchurSemidefiniteBlock {
       let qe = Int(q[e])
       // The matrix entry itself: c/√2 off the diagonal, √2 c on it.
       let value = pe == qe ? self.c[e] * root : self.c[e] / root
-      let atQ = T + slot[qe] * k
+      let atQ = T + Int(slotQ[e]) * k
       let fromP = b + pe * k
       for t in 0..<k { atQ[t] += value * fromP[t] }
       if pe != qe {
-        let atP = T + slot[pe] * k
+        let atP = T + Int(slotP[e]) * k
         let fromQ = b + qe * k
         for t in 0..<k { atP[t] += value * fromQ[t] }
       }

@@ -73,21 +73,21 @@ struct StrategyChoice {
   }
 
   /// What else may hold where a strategy has worn out, as far as it is cheap: Nesterov and Todd's direction in the Schur complement,
-  /// or the other elimination order.
-  static func alternatives(to kind: KKTChoice, _ problem: ConicProblem) -> [() -> (any KKTStrategy)?] {
+  /// or, unless one was asked for, the other elimination order.
+  static func alternatives(to kind: KKTChoice, requested: KKTChoice, _ problem: ConicProblem) -> [() -> (any KKTStrategy)?] {
     switch kind {
     case .schur:
       var list: [() -> (any KKTStrategy)?] = []
       if problem.cones.contains(where: { if case .positiveSemidefinite = $0 { true } else { false } }) {
         list.append { SchurStrategy(problem, .init(problem, direction: .nesterovTodd)) }
       }
-      if QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries {
+      if requested == .automatic, QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries {
         list.append { QuasidefiniteStrategy(problem) }
       }
       return list
     default:
       let n = Double(problem.variableCount)
-      return n * n <= Tuning.retryEntries ? [{ SchurStrategy(problem, .init(problem, direction: .hkm)) }] : []
+      return requested == .automatic && n * n <= Tuning.retryEntries ? [{ SchurStrategy(problem, .init(problem, direction: .hkm)) }] : []
     }
   }
 
