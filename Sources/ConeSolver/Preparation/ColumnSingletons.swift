@@ -20,15 +20,10 @@ struct ColumnSingletons: ReductionStep {
   }
 
   private let substitutions: [Substitution]
-  private let keptRows, keptColumns: [Int]
-  private let oldRowCount, oldColumnCount: Int
+  private let kept: KeptEntries
 
   func restore(_ point: HomogeneousPoint) -> HomogeneousPoint {
-    var old = HomogeneousPoint(
-      x: [Double](repeating: 0, count: oldColumnCount), s: [Double](repeating: 0, count: oldRowCount),
-      z: [Double](repeating: 0, count: oldRowCount), tau: point.tau)
-    for (new, row) in keptRows.enumerated() { (old.s[row], old.z[row]) = (point.s[new], point.z[new]) }
-    for (new, column) in keptColumns.enumerated() { old.x[column] = point.x[new] }
+    var old = kept.expand(point)
     for substitution in substitutions {
       var rest = substitution.rightHandSide * point.tau
       for entry in substitution.rest { rest -= entry.value * old.x[entry.column] }
@@ -66,9 +61,7 @@ struct ColumnSingletons: ReductionStep {
     }
     guard !substitutions.isEmpty else { return .nothing }
     let step = ColumnSingletons(
-      substitutions: substitutions, keptRows: keepRow.indices.filter { keepRow[$0] },
-      keptColumns: keepColumn.indices.filter { keepColumn[$0] }, oldRowCount: problem.rowCount,
-      oldColumnCount: problem.variableCount)
+      substitutions: substitutions, kept: KeptEntries(rows: keepRow, columns: keepColumn))
     var shifted = problem
     shiftCosts(substitutions, &shifted.q)
     return .smaller(shifted.keeping(rows: keepRow, columns: keepColumn), step, count: substitutions.count)

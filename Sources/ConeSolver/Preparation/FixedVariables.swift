@@ -35,15 +35,10 @@ struct FixedVariables: ReductionStep {
 
   private let fixed: [Fixed]
   private let groups: [Group]
-  private let keptRows, keptColumns: [Int]
-  private let oldRowCount, oldColumnCount: Int
+  private let kept: KeptEntries
 
   func restore(_ point: HomogeneousPoint) -> HomogeneousPoint {
-    var old = HomogeneousPoint(
-      x: [Double](repeating: 0, count: oldColumnCount), s: [Double](repeating: 0, count: oldRowCount),
-      z: [Double](repeating: 0, count: oldRowCount), tau: point.tau)
-    for (new, row) in keptRows.enumerated() { (old.s[row], old.z[row]) = (point.s[new], point.z[new]) }
-    for (new, column) in keptColumns.enumerated() { old.x[column] = point.x[new] }
+    var old = kept.expand(point)
     for variable in fixed { old.x[variable.column] = variable.value * point.tau }
     let gradients = fixed.map { variable in
       var gradient = variable.cost * point.tau
@@ -111,9 +106,7 @@ struct FixedVariables: ReductionStep {
     }
     collect(&fixed, keepRow, problem)
     let step = FixedVariables(
-      fixed: fixed, groups: groups, keptRows: keepRow.indices.filter { keepRow[$0] },
-      keptColumns: keepColumn.indices.filter { keepColumn[$0] }, oldRowCount: problem.rowCount,
-      oldColumnCount: problem.variableCount)
+      fixed: fixed, groups: groups, kept: KeptEntries(rows: keepRow, columns: keepColumn))
     var shifted = problem
     substitute(fixed, rows, into: &shifted)
     return .smaller(shifted.keeping(rows: keepRow, columns: keepColumn), step, count: fixed.count)
