@@ -143,6 +143,16 @@ enum Tuning {
   static let threadedProduct = 2.0e7
   /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
   static let sparseSlack = 0.04
+  /// Semidefinite cones of at least this order are looked at for a chordal pattern …
+  static let chordalOrder = 40
+  /// … when at most this share of their entries is not zero.
+  static let chordalDensity = 0.25
+  /// Flops of one iteration with the sparse factor of a chordal cone, in units of its order times the entries of its factor …
+  static let chordalOperations = 120.0
+  /// … and passes over its dense matrices …
+  static let chordalPasses = 60.0
+  /// … of which one entry takes this long.
+  static let denseEntry = 0.4e-9
   /// One indirectly addressed multiply–add.
   static let gatherOperation = 1.5e-9
   /// One multiply–add of a short contiguous dot product.

@@ -46,14 +46,23 @@ public final class LanczosBound {
   ///   - threshold: … or as soon as it is at least this, where the caller needs to know no more.
   /// - Returns: `−∞` when the matrix is not finite.
   public func leastEigenvalue(_ A: VectorView, relative: Double, threshold: Double) -> Double {
+    leastEigenvalue(relative: relative, threshold: threshold) { v, product in
+      cblas_dsymv(
+        CblasColMajor, CblasLower, blasint(order), 1, A.baseAddress, blasint(order), v.baseAddress, 1, 0,
+        product.baseAddress, 1)
+    }
+  }
+
+  /// The same for a symmetric operator: `multiply` writes its product with the first vector into the second.
+  public func leastEigenvalue(
+    relative: Double, threshold: Double, multiply: (VectorView, VectorView) -> Void
+  ) -> Double {
     guard order > 0 else { return .infinity }
     column(0).copy(start)
     var estimate = -Double.infinity
     for k in 0..<steps {
       let v = column(k)
-      cblas_dsymv(
-        CblasColMajor, CblasLower, blasint(order), 1, A.baseAddress, blasint(order), v.baseAddress, 1, 0,
-        product.baseAddress, 1)
+      multiply(v, product)
       alpha[k] = v.dot(product)
       orthogonalize(against: k + 1)
       orthogonalize(against: k + 1)

@@ -26,7 +26,7 @@ protocol KKTStrategy: AnyObject {
 extension KKTStrategy {
   /// Fractions of the step to the boundary that suit the cones' direction: HKM's keeps its course along the central path less well.
   var stepFractions: ClosedRange<Double> {
-    let lower = cones.contains { $0 is HKMSemidefiniteCone } ? Tuning.cautiousStepFraction : Tuning.stepFraction
+    let lower = cones.contains { $0 is HKMSemidefiniteCone || $0 is ChordalSemidefiniteCone } ? Tuning.cautiousStepFraction : Tuning.stepFraction
     return lower...Tuning.stepFraction
   }
 }

@@ -47,10 +47,11 @@ final class SchurSemidefiniteBlock {
     var rowOf = [Int32](repeating: 0, count: cone.rows.count)
     var columnOf = rowOf
     var position = 0
+    let place = (0..<k).map { Int32(cone.place(of: $0)) }
     for j in 0..<k {
       for i in 0...j {
-        rowOf[position] = Int32(i)
-        columnOf[position] = Int32(j)
+        rowOf[position] = place[i]
+        columnOf[position] = place[j]
         position += 1
       }
     }

@@ -17,7 +17,6 @@ struct StrategyChoice {
     let pattern = QuasidefiniteStrategy.patternSize(of: problem)
     let patternFits = 24 * pattern <= Tuning.memoryLimit
 
-    let coneCost = Self.coneOperations(problem)
     func schurForecast(_ parts: SchurStrategy.Parts) -> Double {
       let assembly = parts.blocks.reduce(Self.rowAssembly(problem)) { $0 + $1.cost }
       return SchurStrategy.cost(variables: n, equalities: equalities, assembly: assembly)
@@ -26,10 +25,10 @@ struct StrategyChoice {
       guard schurFits else {
         throw .tooLarge(reason: "the Schur complement of order \(n) needs \(Self.gigabytes(schurBytes)); try --kkt quasidefinite")
       }
-      let parts = SchurStrategy.Parts(problem, direction: .hkm)
+      let parts = SchurStrategy.Parts(problem, direction: .completed)
       strategy = SchurStrategy(problem, parts)
-      forecast = schurForecast(parts) + coneCost
-      reason = "Schur complement of order \(n), as asked"
+      forecast = schurForecast(parts) + Self.coneOperations(parts.cones)
+      reason = "Schur complement of order \(n), as asked" + Self.chordalCones(parts.cones)
       return
     }
     if requested == .quasidefinite {
@@ -37,12 +36,12 @@ struct StrategyChoice {
         throw .tooLarge(reason: "the quasidefinite matrix has \(Self.count(pattern)) entries; try --kkt schur")
       }
       strategy = quasidefinite
-      forecast = Self.sparseFactorization(quasidefinite) + coneCost
+      forecast = Self.sparseFactorization(quasidefinite) + Self.coneOperations(quasidefinite.cones)
       reason = "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries, as asked"
       return
     }
 
-    let parts = schurFits ? SchurStrategy.Parts(problem, direction: .hkm) : nil
+    let parts = schurFits ? SchurStrategy.Parts(problem, direction: .completed) : nil
     let schurCost = parts.map(schurForecast) ?? .infinity
     // A dense block of dimension d costs at least d³/3 flops, known without an analysis.
     let least = problem.cones.reduce(0.0) { sum, cone in
@@ -55,7 +54,7 @@ struct StrategyChoice {
       let cost = Self.sparseFactorization(quasidefinite)
       if cost <= schurCost, factorBytes <= Tuning.memoryLimit || !schurFits {
         strategy = quasidefinite
-        forecast = cost + coneCost
+        forecast = cost + Self.coneOperations(quasidefinite.cones)
         reason =
           "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries: \(Self.seconds(cost)) an iteration forecast"
           + (schurFits ? ", \(Self.seconds(schurCost)) by Schur complement" : "")
@@ -68,8 +67,8 @@ struct StrategyChoice {
           + "\(Self.count(pattern)) entries before fill")
     }
     strategy = SchurStrategy(problem, parts)
-    forecast = schurCost + coneCost
-    reason = "Schur complement of order \(n): \(Self.seconds(schurCost)) an iteration forecast"
+    forecast = schurCost + Self.coneOperations(parts.cones)
+    reason = "Schur complement of order \(n): \(Self.seconds(schurCost)) an iteration forecast" + Self.chordalCones(parts.cones)
   }
 
   /// What else may hold where a strategy has worn out, as far as it is cheap: Nesterov and Todd's direction in the Schur complement,
@@ -87,7 +86,7 @@ struct StrategyChoice {
       return list
     default:
       let n = Double(problem.variableCount)
-      return requested == .automatic && n * n <= Tuning.retryEntries ? [{ SchurStrategy(problem, .init(problem, direction: .hkm)) }] : []
+      return requested == .automatic && n * n <= Tuning.retryEntries ? [{ SchurStrategy(problem, .init(problem, direction: .completed)) }] : []
     }
   }
 
@@ -96,12 +95,15 @@ struct StrategyChoice {
     strategy.flops * Tuning.sparseFlop + strategy.factorNonzeros * Tuning.sparseEntry
   }
 
-  /// Seconds that the PSD blocks' own factorisations and decompositions take: some 80 k³ flops an iteration.
-  private static func coneOperations(_ problem: ConicProblem) -> Double {
-    problem.cones.reduce(0.0) { sum, cone in
-      guard case .positiveSemidefinite(let k) = cone else { return sum }
-      return sum + Tuning.semidefiniteOperations * Double(k) * Double(k) * Double(k) * Tuning.denseFlop
-    }
+  /// Seconds that the semidefinite cones' own operations take.
+  private static func coneOperations(_ cones: [any SymmetricCone]) -> Double {
+    cones.reduce(0) { $0 + (($1 as? any SemidefiniteScaling)?.forecast ?? 0) }
+  }
+
+  /// What the log says of the cones that are served by chordal completion.
+  private static func chordalCones(_ cones: [any SymmetricCone]) -> String {
+    let orders = cones.compactMap { ($0 as? ChordalSemidefiniteCone)?.order }
+    return orders.isEmpty ? "" : ", chordal cones of order \(orders.map(String.init).joined(separator: ", "))"
   }
 
   /// Seconds to add the row products of nonnegative and second-order rows.
