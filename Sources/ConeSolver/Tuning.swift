@@ -94,6 +94,15 @@ enum Tuning {
   /// … and those that do by more than this are a certificate, the same share that `certificateCancellation` asks for.
   static let presolveContradiction = 1e-6
 
+  /// A matrix of data is semidefinite of a rank when elimination leaves less than this fraction of it …
+  static let faceRounding = 1e-12
+  /// … after pivots of at least this fraction of the largest one left, of which the one with the least data is taken.
+  static let facePivot = 0.5
+  /// A face is taken when it adds at most this many times the entries of `A` and of one dense slack.
+  static let faceFill = 2.0
+  /// Shift of a slack that is not definite, relative to it, when the multiplier of a face is restored.
+  static let faceFloor = 1e-8
+
   /// A program is solved as its dual when that is forecast to be this many times cheaper …
   static let dualisationGain = 3.0
   /// … and a factorisation of the program as it is to take at least this many seconds.

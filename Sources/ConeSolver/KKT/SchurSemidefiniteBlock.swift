@@ -44,16 +44,7 @@ final class SchurSemidefiniteBlock {
     let A = problem.A
     let first = cone.rows.lowerBound
     let end = cone.rows.upperBound
-    var rowOf = [Int32](repeating: 0, count: cone.rows.count)
-    var columnOf = rowOf
-    var position = 0
-    for j in 0..<k {
-      for i in 0...j {
-        rowOf[position] = Int32(i)
-        columnOf[position] = Int32(j)
-        position += 1
-      }
-    }
+    let triangle = PackedTriangle(order: k)
     // Column j's entries of this block are a contiguous run of its sorted rows.
     var runs: [(column: Int, range: Range<Int>)] = []
     for j in 0..<A.columns {
@@ -77,8 +68,8 @@ final class SchurSemidefiniteBlock {
     for (index, run) in runs.enumerated() {
       for entry in run.range {
         let local = A.rowIndices[entry] - first
-        let i = rowOf[local]
-        let j = columnOf[local]
+        let i = triangle.rows[local]
+        let j = triangle.columns[local]
         p.append(i)
         q.append(j)
         c.append(i == j ? A.values[entry] * halfRoot : A.values[entry])
