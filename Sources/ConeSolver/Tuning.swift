@@ -62,6 +62,10 @@ enum Tuning {
   static let schurRetries = 6
   /// Shift of the bordered equality block, relative to its largest diagonal entry.
   static let borderShift = 1e-14
+  /// What stands for zero in the equality rows of a sparse Schur complement.
+  static let sparseBorderShift = 1e-12
+  /// A Schur complement with more than this share of nonzero entries is factored as a dense matrix.
+  static let sparseComplement = 0.3
   /// Refinement steps of one linear solve.
   static let refinementSteps = 20
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
@@ -93,6 +97,15 @@ enum Tuning {
   static let presolveConsistency = 1e-9
   /// … and those that do by more than this are a certificate, the same share that `certificateCancellation` asks for.
   static let presolveContradiction = 1e-6
+
+  /// A matrix of data is semidefinite of a rank when elimination leaves less than this fraction of it …
+  static let faceRounding = 1e-12
+  /// … after pivots of at least this fraction of the largest one left, of which the one with the least data is taken.
+  static let facePivot = 0.5
+  /// A face is taken when it adds at most this many times the entries of `A` and of one dense slack.
+  static let faceFill = 2.0
+  /// Shift of a slack that is not definite, relative to it, when the multiplier of a face is restored.
+  static let faceFloor = 1e-8
 
   /// A program is solved as its dual when that is forecast to be this many times cheaper …
   static let dualisationGain = 3.0
@@ -137,6 +150,8 @@ enum Tuning {
   /// Flops of one iteration's work on a PSD block, in units of its order cubed: Cholesky factors, an inverse, the products of four
   /// applications of the scaling and four reductions for step lengths.
   static let semidefiniteOperations = 30.0
+  /// Matrices of its order's size that a semidefinite cone keeps.
+  static let semidefiniteMatrices = 8.0
   /// A Schur complement forecast to take this many seconds is assembled by all threads …
   static let threadedAssembly = 1.0e-3
   /// … but for products of this many multiply–adds, which BLAS spreads itself.

@@ -139,16 +139,16 @@ import Testing
     #expect(jacobiEigenvalues(smat(solution.z, order: n))[0] >= -1e-12)
   }
 
-  /// The same optimum with and without the pattern, on a grid with random weights beside other cones.
+  /// The same optimum with and without the pattern, on a grid, beside other cones.
   @Test func agreesWithTheDenseCone() throws {
     var edges: [(Int, Int)] = []
-    for i in 0..<7 {
-      for j in 0..<7 {
-        if i < 6 { edges.append((7 * i + j, 7 * i + 7 + j)) }
-        if j < 6 { edges.append((7 * i + j, 7 * i + j + 1)) }
+    for i in 0..<10 {
+      for j in 0..<10 {
+        if i < 9 { edges.append((10 * i + j, 10 * i + 10 + j)) }
+        if j < 9 { edges.append((10 * i + j, 10 * i + j + 1)) }
       }
     }
-    let cut = Self.maxCut(vertices: 49, edges: edges + [(0, 8), (3, 11), (40, 48)])
+    let cut = Self.maxCut(vertices: 100, edges: edges + [(0, 11), (3, 14), (88, 99)])
     // y_0 ≥ 0.9 and y_1 = y_2 beside.
     let n = cut.variableCount
     let rows: [SparseMatrix.Entry] = [.init(0, 1, 1), .init(0, 2, -1), .init(1, 0, -1)]

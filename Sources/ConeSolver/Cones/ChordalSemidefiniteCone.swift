@@ -30,7 +30,7 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   private let factor: ChordalFactor
   private let completion: ChordalCompletion
   private let sPanels, zPanels, changePanels: VectorView
-  private let product, work, gathered, vector: VectorView
+  private let product, work, gathered, vector, known: VectorView
   private let lanczos: LanczosBound
   /// Entries of the matrix at hand, each pair `(i, j)`, `(j, i)` once.
   private var loaded: [Entry] = []
@@ -59,6 +59,7 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
     work = arena.vector(k * k)
     gathered = arena.vector(k * pattern.largestClique)
     vector = arena.vector(k)
+    known = arena.vector(pattern.places.count)
     sPanels = arena.vector(pattern.panelEntries)
     zPanels = arena.vector(pattern.panelEntries)
     changePanels = arena.vector(pattern.panelEntries)
@@ -128,6 +129,7 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
     guard factor.factor(sPanels), completion.factor(zPanels) else { return false }
     factor.inverse(into: right)
     completion.complete(zPanels, into: left)
+    for e in packed.indices { known[e] = z[Int(packed[e])] }
     let root = 2.0.squareRoot()
     var position = 0
     for j in 0..<order {
@@ -138,6 +140,7 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
       }
       position += 1
     }
+    for e in packed.indices { z[Int(packed[e])] = known[e] }
     return true
   }
 
@@ -167,7 +170,7 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
       add(entry.value, i, to: j)
       if i != j { add(entry.value, j, to: i) }
     }
-    TriangleLayout.transpose(work, into: product, order: k)
+    Dense.transpose(work, into: product, order: k)
   }
 
   /// `y ← P_E(½(A B + BᵀA))` for a symmetric `A` and `B = product`, supernode by supernode; zero outside the pattern.

@@ -19,7 +19,9 @@ final class SchurSemidefiniteBlock {
   let cone: any SemidefiniteScaling
   private let order: Int
   /// Columns of `A` with entries in this block, most entries first.
-  private let columns: [Int]
+  let columns: [Int]
+  /// Where each of them adds to in `M`: the column of `A` itself, unless the caller numbers them otherwise.
+  var places: [Int]
   private let starts: [Int]
   private let p: [Int32]
   private let q: [Int32]
@@ -44,17 +46,8 @@ final class SchurSemidefiniteBlock {
     let A = problem.A
     let first = cone.rows.lowerBound
     let end = cone.rows.upperBound
-    var rowOf = [Int32](repeating: 0, count: cone.rows.count)
-    var columnOf = rowOf
-    var position = 0
+    let triangle = PackedTriangle(order: k)
     let place = (0..<k).map { Int32(cone.place(of: $0)) }
-    for j in 0..<k {
-      for i in 0...j {
-        rowOf[position] = place[i]
-        columnOf[position] = place[j]
-        position += 1
-      }
-    }
     // Column j's entries of this block are a contiguous run of its sorted rows.
     var runs: [(column: Int, range: Range<Int>)] = []
     for j in 0..<A.columns {
@@ -78,8 +71,8 @@ final class SchurSemidefiniteBlock {
     for (index, run) in runs.enumerated() {
       for entry in run.range {
         let local = A.rowIndices[entry] - first
-        let i = rowOf[local]
-        let j = columnOf[local]
+        let i = place[Int(triangle.rows[local])]
+        let j = place[Int(triangle.columns[local])]
         p.append(i)
         q.append(j)
         c.append(i == j ? A.values[entry] * halfRoot : A.values[entry])
@@ -95,6 +88,7 @@ final class SchurSemidefiniteBlock {
       supportStarts.append(supports.count)
     }
     columns = runs.map(\.column)
+    places = columns
     self.starts = starts
     self.p = p
     self.q = q
@@ -183,8 +177,8 @@ final class SchurSemidefiniteBlock {
   }
 
   private func add(_ value: Double, _ i: Int, _ j: Int, _ M: VectorView, _ n: Int) {
-    let a = columns[i]
-    let b = columns[j]
+    let a = places[i]
+    let b = places[j]
     M[max(a, b) + min(a, b) * n] += value
   }
 
