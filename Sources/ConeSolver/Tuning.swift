@@ -67,6 +67,8 @@ enum Tuning {
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
   static let refinementAbsolute = 1e-13
   static let refinementRelative = 1e-13
+  /// … or below this fraction of the embedding's residual, where the solves leave nothing but dual infeasibility …
+  static let refinementShare = 1e-3
   /// … or, once it is below this fraction of the right-hand side, when a step no longer shrinks it …
   static let refinementSufficient = 1e-10
   /// … by this factor. Above that all steps are taken: the first ones may only remove outlying eigenvalues.
@@ -150,6 +152,8 @@ enum Tuning {
   static let threadedAssembly = 1.0e-3
   /// … but for products of this many multiply–adds, which BLAS spreads itself.
   static let threadedProduct = 2.0e7
+  /// Entries of a matrix of data that agree with `±vᵢvⱼ` to this accuracy are a matrix of rank one.
+  static let rankOneRounding = 1e-14
   /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
   static let sparseSlack = 0.04
   /// One indirectly addressed multiply–add.
