@@ -6,6 +6,10 @@ enum Tuning {
   static let stepFraction = 0.98
   /// The same for a second attempt, and with the HKM direction after a predictor that leads nowhere.
   static let cautiousStepFraction = 0.9
+  /// Power of `1 − α` in Mehrotra's centring …
+  static let centringPower = 3.0
+  /// … and with the HKM direction: a tenth fewer iterations on SDPLIB.
+  static let centringPowerHKM = 2.0
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
   /// Below this step length the corrector is replaced by firm centring …
