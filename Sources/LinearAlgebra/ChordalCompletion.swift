@@ -18,6 +18,8 @@ public final class ChordalCompletion {
   private let block, change: VectorView
   private let columns: DenseColumns
   private let eigensolvers: [SymmetricEigensolver?]
+  /// What `complete` found, for products with the completion.
+  public let recursion: ChordalRecursion
 
   public init(_ pattern: ChordalPattern) {
     self.pattern = pattern
@@ -33,6 +35,7 @@ public final class ChordalCompletion {
       solvers[node.height] = SymmetricEigensolver(order: node.height, vectors: false)
     }
     eigensolvers = solvers
+    recursion = ChordalRecursion(pattern)
   }
 
   /// Factors the blocks on the cliques; false when one of them is not numerically positive definite.
@@ -48,12 +51,13 @@ public final class ChordalCompletion {
   /// The completion of the panels that were factored last, dense, both triangles.
   public func complete(_ panels: VectorView, into X: VectorView) {
     let n = pattern.order
-    guard let panels = panels.baseAddress, let target = X.baseAddress, let KT = block.baseAddress else { return }
+    guard let panels = panels.baseAddress, let target = X.baseAddress else { return }
     for (s, node) in pattern.supernodes.enumerated().reversed() {
       let c = node.height
       let b = node.below
       let factor = factors.baseAddress! + factorStarts[s]
-      // L_rs, then Kᵀ = L_ss⁻ᵀL_rsᵀ.
+      let KT = recursion.gain(s)
+      // C = L_rr L_rrᵀ of the clique's factor; L_rs, then Kᵀ = L_ss⁻ᵀL_rsᵀ.
       for i in 0..<node.width {
         for j in 0..<b { KT[j + i * b] = factor[b + i + j * c] }
       }
@@ -61,6 +65,15 @@ public final class ChordalCompletion {
         cblas_dtrsm(
           CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, blasint(b), blasint(node.width), 1, factor, blasint(c), KT,
           blasint(b))
+      }
+      let C = recursion.conditional(s)
+      for j in 0..<node.width {
+        for i in j..<node.width {
+          var sum = 0.0
+          for k in 0...j { sum += factor[b + i + (b + k) * c] * factor[b + j + (b + k) * c] }
+          C[i + j * node.width] = sum
+          C[j + i * node.width] = sum
+        }
       }
       columns.extend(node, KT, into: target)
       // What is given stands as it is given.

@@ -12,6 +12,8 @@ public final class ChordalFactor {
   private let update: VectorView
   private let work: VectorView
   private let columns: DenseColumns
+  /// What `inverse` found, for products with the inverse.
+  public let recursion: ChordalRecursion
 
   public init(_ pattern: ChordalPattern) {
     self.pattern = pattern
@@ -20,6 +22,7 @@ public final class ChordalFactor {
     update = arena.vector(below * below)
     work = arena.vector(max(pattern.order, pattern.largestClique * pattern.largestClique))
     columns = DenseColumns(pattern)
+    recursion = ChordalRecursion(pattern)
   }
 
   /// Factors the matrix with the given panels; false when it is not numerically positive definite.
@@ -61,12 +64,13 @@ public final class ChordalFactor {
   /// the diagonal, so `S⁻¹_Wr = S⁻¹_Ws Kᵀ` with `Kᵀ = −L_sr L_rr⁻¹`, and `S⁻¹_rr = L_rr⁻ᵀL_rr⁻¹ + K S⁻¹_sr`.
   public func inverse(into X: VectorView) {
     let n = pattern.order
-    guard let L = L.baseAddress, let work = work.baseAddress, let target = X.baseAddress else { return }
-    for node in pattern.supernodes.reversed() {
+    guard let L = L.baseAddress, let target = X.baseAddress else { return }
+    for (s, node) in pattern.supernodes.enumerated().reversed() {
       let panel = L + node.panel
       let height = node.height
       let width = node.width
-      let K = work
+      let K = recursion.gain(s)
+      let C = recursion.conditional(s)
       for j in 0..<width {
         for i in 0..<node.below { K[i + j * node.below] = -panel[width + i + j * height] }
       }
@@ -76,11 +80,17 @@ public final class ChordalFactor {
           blasint(height), K, blasint(node.below))
       }
       columns.extend(node, K, into: target)
+      for j in 0..<width {
+        for i in j..<width { C[i + j * width] = panel[i + j * height] }
+      }
+      _ = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), blasint(width), C, blasint(width))
       let corner = target + node.first * (n + 1)
       for j in 0..<width {
-        for i in j..<width { corner[i + j * n] = panel[i + j * height] }
+        for i in j..<width {
+          C[j + i * width] = C[i + j * width]
+          corner[i + j * n] = C[i + j * width]
+        }
       }
-      _ = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), blasint(width), corner, blasint(n))
       if node.below > 0 { columns.addProduct(node, K, into: target) }
       for j in 0..<width {
         for i in j + 1..<max(width, j + 1) { corner[j + i * n] = corner[i + j * n] }
@@ -117,52 +127,5 @@ public final class ChordalFactor {
       }
       cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, blasint(node.width), panel, height, own, 1)
     }
-  }
-}
-
-/// Columns of a dense symmetric matrix that follow from those of a separator: `X_Wr = X_Ws Kᵀ`.
-struct DenseColumns {
-  private let pattern: ChordalPattern
-  private let arena = Arena()
-  private let gathered: VectorView
-
-  init(_ pattern: ChordalPattern) {
-    self.pattern = pattern
-    gathered = arena.vector(pattern.order * (pattern.supernodes.map(\.below).max() ?? 0))
-  }
-
-  /// Writes the columns `r` of a supernode at all later indices, and their mirror image; `KT` is `b × w`.
-  func extend(_ node: ChordalPattern.Supernode, _ KT: UnsafeMutablePointer<Double>, into X: UnsafeMutablePointer<Double>) {
-    let n = pattern.order
-    let later = n - node.end
-    guard later > 0 else { return }
-    let target = X + node.end + node.first * n
-    if node.below == 0 {
-      for j in 0..<node.width { (target + j * n).update(repeating: 0, count: later) }
-    } else {
-      let source = gathered.baseAddress!
-      for (k, column) in pattern.separator(node).enumerated() {
-        (source + k * later).update(from: X + node.end + column * n, count: later)
-      }
-      cblas_dgemm(
-        CblasColMajor, CblasNoTrans, CblasNoTrans, blasint(later), blasint(node.width), blasint(node.below), 1, source,
-        blasint(later), KT, blasint(node.below), 0, target, blasint(n))
-    }
-    let mirror = X + node.first + node.end * n
-    for i in 0..<later {
-      for j in 0..<node.width { mirror[j + i * n] = target[i + j * n] }
-    }
-  }
-
-  /// `X_rr ← X_rr + K X_sr`, lower triangle at least, after `extend`.
-  func addProduct(_ node: ChordalPattern.Supernode, _ KT: UnsafeMutablePointer<Double>, into X: UnsafeMutablePointer<Double>) {
-    let n = pattern.order
-    let rows = gathered.baseAddress!
-    for j in 0..<node.width {
-      for (k, row) in pattern.separator(node).enumerated() { rows[k + j * node.below] = X[row + (node.first + j) * n] }
-    }
-    cblas_dgemm(
-      CblasColMajor, CblasTrans, CblasNoTrans, blasint(node.width), blasint(node.width), blasint(node.below), 1, KT,
-      blasint(node.below), rows, blasint(node.below), 1, X + node.first * (n + 1), blasint(n))
   }
 }

@@ -17,6 +17,8 @@ public final class ChordalPattern: Sendable {
     let rowStart: Int
     /// Offset in `separatorPlaces`.
     let placeStart: Int
+    /// The supernode of the separator's first index, which has all of the separator among its clique; −1 without one.
+    let parent: Int
 
     public var height: Int { width + below }
     /// First index after the columns.
@@ -32,6 +34,8 @@ public final class ChordalPattern: Sendable {
   let separators: [Int]
   /// Offsets among the panels of the entries `(i, j)`, `i ≥ j`, of each separator, column by column.
   let separatorPlaces: [Int32]
+  /// For each of `separators`, its place in the clique of the parent: columns first, then its separator.
+  let parentPlaces: [Int32]
   /// Entries of all panels, upper triangles of the diagonal blocks included.
   public let panelEntries: Int
   /// Entries of the pattern: row and column, `row ≥ column`, and offset among the panels.
@@ -50,12 +54,14 @@ public final class ChordalPattern: Sendable {
     var owner = [Int](repeating: 0, count: structure.order)
     var placeCount = 0
     for (s, node) in structure.supernodes.prefix(structure.count).enumerated() {
+      for column in node.first..<node.first + node.width { owner[column] = s }
+    }
+    for node in structure.supernodes.prefix(structure.count) {
       supernodes.append(
         Supernode(
           first: node.first, width: node.width, below: node.below, panel: node.panel, rowStart: separators.count,
-          placeStart: placeCount))
+          placeStart: placeCount, parent: node.below == 0 ? -1 : owner[Int(structure.rows[node.rowStart])]))
       for k in 0..<node.below { separators.append(Int(structure.rows[node.rowStart + k])) }
-      for column in node.first..<node.first + node.width { owner[column] = s }
       placeCount += node.below * (node.below + 1) / 2
     }
     panelEntries = structure.panelEntries
@@ -83,6 +89,22 @@ public final class ChordalPattern: Sendable {
       }
     }
     self.separatorPlaces = separatorPlaces
+
+    var parentPlaces: [Int32] = []
+    parentPlaces.reserveCapacity(separators.count)
+    for node in supernodes where node.below > 0 {
+      let above = supernodes[node.parent]
+      var row = above.rowStart
+      for i in separators[node.rowStart..<node.rowStart + node.below] {
+        if i < above.end {
+          parentPlaces.append(Int32(i - above.first))
+        } else {
+          while separators[row] < i { row += 1 }
+          parentPlaces.append(Int32(above.width + row - above.rowStart))
+        }
+      }
+    }
+    self.parentPlaces = parentPlaces
 
     var rows: [Int32] = []
     var columns: [Int32] = []

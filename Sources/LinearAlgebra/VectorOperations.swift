@@ -54,7 +54,8 @@ extension UnsafeMutableBufferPointer where Element == Double {
     if let x = UnsafeRawPointer(baseAddress) {
       while i + 8 <= count {
         let values = x.simd8(i)
-        largest = pointwiseMax(largest, pointwiseMax(values, -values))
+        let moduli = values.replacing(with: -values, where: values .< 0)
+        largest.replace(with: moduli, where: moduli .> largest)
         products += values * 0
         i += 8
       }

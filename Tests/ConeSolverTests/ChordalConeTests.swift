@@ -162,7 +162,7 @@ import Testing
       let strategy = SchurStrategy(prepared.scaled.problem, .init(prepared.scaled.problem, direction: direction))
       #expect(strategy.cones.contains { $0 is ChordalSemidefiniteCone } == (direction == .completed))
       let method = InteriorPointMethod(
-        prepared, strategy: strategy, settings: Settings(), stepFractions: strategy.stepFractions, clock: Stopwatch())
+        prepared, strategy: strategy, settings: Settings(), stepControl: strategy.stepControl, clock: Stopwatch())
       let outcome = method.run(from: 0, observer: nil)
       #expect(outcome.status == .solved)
       guard case .optimum(let candidate) = outcome.answer else { continue }

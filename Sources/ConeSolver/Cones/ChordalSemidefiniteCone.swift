@@ -14,8 +14,9 @@ import LinearAlgebra
 /// Kojima, K. Murota and K. Nakata, SIAM J. Optim. 11, 2001; Nakata et al., Math. Prog. 95, 2003). `updateScaling` writes the
 /// completion into `z`.
 ///
-/// With `L` the sparse factor: O(k|L|) for the dense `ẑ` and `s⁻¹` and for each application of `H⁻¹`, one dense product for the
-/// corrector; steps by sparse solves and clique by clique. When not to use it: where `|L|` is not small against `k²/2`.
+/// With `L` the sparse factor: O(k|L|) for the dense `ẑ` and `s⁻¹`, which the Schur complement is made of; O(Σ w(w + b)²) for each
+/// application of `H⁻¹` over supernodes of `w` columns and separators of `b`; one dense product for the corrector; steps by sparse solves
+/// and clique by clique. When not to use it: where `|L|` is not small against `k²/2`.
 final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   let rows: Range<Int>
   let order: Int
@@ -29,7 +30,8 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   let left, right: VectorView
   private let factor: ChordalFactor
   private let completion: ChordalCompletion
-  private let sPanels, zPanels, changePanels: VectorView
+  private let chordalProduct: ChordalProduct
+  private let sPanels, zPanels, changePanels, productPanels: VectorView
   private let product, work, gathered, vector, known: VectorView
   private let lanczos: LanczosBound
   /// Entries of the matrix at hand, each pair `(i, j)`, `(j, i)` once.
@@ -63,6 +65,8 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
     sPanels = arena.vector(pattern.panelEntries)
     zPanels = arena.vector(pattern.panelEntries)
     changePanels = arena.vector(pattern.panelEntries)
+    productPanels = arena.vector(pattern.panelEntries)
+    chordalProduct = ChordalProduct(pattern)
     factor = ChordalFactor(pattern)
     completion = ChordalCompletion(pattern)
     lanczos = LanczosBound(order: k, steps: Tuning.lanczosSteps)
@@ -117,18 +121,23 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   }
 
   func setIdentityScaling() {
-    for matrix in [left, right] {
-      matrix.fill(0)
-      for i in 0..<order { matrix[i + i * order] = 1 }
-    }
+    sPanels.fill(0)
+    for e in packed.indices where pattern.rows[e] == pattern.columns[e] { sPanels[Int(pattern.places[e])] = 1 }
+    _ = prepare(sPanels, sPanels)
+  }
+
+  /// `ẑ` and `s⁻¹` from panels; false when they are not interior.
+  private func prepare(_ s: VectorView, _ z: VectorView) -> Bool {
+    guard factor.factor(s), completion.factor(z) else { return false }
+    factor.inverse(into: right)
+    completion.complete(z, into: left)
+    return true
   }
 
   func updateScaling(s: VectorView, z: VectorView) -> Bool {
     gather(s, into: sPanels)
     gather(z, into: zPanels)
-    guard factor.factor(sPanels), completion.factor(zPanels) else { return false }
-    factor.inverse(into: right)
-    completion.complete(zPanels, into: left)
+    guard prepare(sPanels, zPanels) else { return false }
     for e in packed.indices { known[e] = z[Int(packed[e])] }
     let root = 2.0.squareRoot()
     var position = 0
@@ -149,8 +158,14 @@ final class ChordalSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   }
 
   func applyHInverse(_ x: VectorView, into y: VectorView) {
-    formProduct(x)
-    packProduct(left, into: y)
+    gather(x, into: changePanels)
+    chordalProduct.apply(factor.recursion, right, completion.recursion, left, changePanels, into: productPanels)
+    y.fill(0)
+    let root = 2.0.squareRoot()
+    for e in packed.indices {
+      let value = productPanels[Int(pattern.places[e])]
+      y[Int(packed[e])] = pattern.rows[e] == pattern.columns[e] ? value : value * root
+    }
   }
 
   /// `product ← V s⁻¹`.
