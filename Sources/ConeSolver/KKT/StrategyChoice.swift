@@ -17,7 +17,7 @@ struct StrategyChoice {
       guard let complement else {
         throw .tooLarge(reason: "the Schur complement \(SchurComplement.size(problem)); try --kkt quasidefinite")
       }
-      strategy = complement.strategy
+      strategy = complement.strategy()
       forecast = complement.cost + Self.coneOperations(strategy.cones)
       reason = complement.description + ", as asked" + Self.chordalCones(strategy.cones)
       return
@@ -56,14 +56,15 @@ struct StrategyChoice {
         reason: "the Schur complement \(SchurComplement.size(problem)) and the quasidefinite matrix has \(Self.count(pattern)) "
           + "entries before fill; state sparse or smaller semidefinite blocks, or fewer variables or equalities")
     }
-    strategy = complement.strategy
+    strategy = complement.strategy()
     forecast = complement.cost + Self.coneOperations(strategy.cones)
     reason = "\(complement.description): \(Self.seconds(schurCost)) an iteration forecast" + Self.chordalCones(strategy.cones)
   }
 
   /// The Schur complement, sparse or dense, whichever is forecast to take less.
   private struct SchurComplement {
-    let strategy: any KKTStrategy
+    /// Makes the strategy, whose matrix is only then allocated.
+    let strategy: () -> any KKTStrategy
     /// Seconds for one factorisation.
     let cost: Double
     let description: String
@@ -101,14 +102,14 @@ struct StrategyChoice {
       if mayBeSparse, let sparse = SparseSchurStrategy(problem, parts) {
         let sparseCost = sparse.cost(assembly: assembly)
         if sparseCost < denseCost, 16 * sparse.factorNonzeros + coneBytes <= Tuning.memoryLimit {
-          strategy = sparse
+          strategy = { sparse }
           cost = sparseCost
           description = "sparse Schur complement of order \(n) with \(StrategyChoice.count(sparse.factorNonzeros)) entries"
           return
         }
       }
       guard fits else { return nil }
-      strategy = SchurStrategy(problem, parts)
+      strategy = { SchurStrategy(problem, parts) }
       cost = denseCost
       description = "Schur complement of order \(n)"
     }
