@@ -143,8 +143,11 @@ enum Tuning {
   static let certificateCancellation = 1e-7
   /// Inverse iterations that look for certificates without a cone.
   static let nullSpacePasses = 4
-  /// `κ/τ` must exceed this before an infeasibility certificate is sought.
+  /// An infeasibility certificate is sought when `κ/τ` exceeds this …
   static let certificateKappaOverTau = 1.0
+  /// … or when what `Aᵀz` may be is at most this fraction of `−bᵀz`; likewise for rays. Right-hand sides that violate little leave `κ`
+  /// small beside `τ` for long.
+  static let certificateHint = 1e-4
 
   // MARK: Cost model (seconds; see docs/kkt-strategies.md)
   /// One flop of the supernodal sparse factorisation …

@@ -26,6 +26,7 @@ final class SchurStrategy: KKTStrategy {
   private let M, Y, border, workX, workE, rowVector: VectorView
   private var support: [Int] = []
   private let elimination: ConicElimination
+  private let denseRows: DenseRowProducts
   /// Shifts kept in every factorisation since the first one found a null space.
   private var deficiency = (complement: 0.0, border: 0.0)
   private var isFirst = true
@@ -76,6 +77,7 @@ final class SchurStrategy: KKTStrategy {
     augments = covered.contains(false) && !equalities.isEmpty
     let e = equalities.count
     elimination = ConicElimination(problem, cones: cones)
+    denseRows = DenseRowProducts(transposed, cones: cones)
     M = arena.vector(n * n)
     Y = arena.vector(n * e)
     border = arena.vector(e * e)
@@ -131,13 +133,14 @@ final class SchurStrategy: KKTStrategy {
     for cone in cones {
       switch cone {
       case let cone as NonnegativeCone:
-        for (k, row) in cone.rows.enumerated() { addRowProduct(row, 1 / cone.scaling[k]) }
+        for (k, row) in cone.rows.enumerated() where !denseRows.contains(row) { addRowProduct(row, 1 / cone.scaling[k]) }
       case let cone as SecondOrderCone:
         addSecondOrder(cone)
       default:
         break
       }
     }
+    denseRows.accumulate(into: M)
     for block in blocks { block.accumulate(into: M, order: n) }
     guard augments else { return }
     var largest = 0.0

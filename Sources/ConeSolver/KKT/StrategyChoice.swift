@@ -160,15 +160,16 @@ struct StrategyChoice {
       let rows = row..<row + cone.dimension
       row = rows.upperBound
       switch cone {
-      case .nonnegative, .zero: for i in rows { total += Double(perRow[i] * perRow[i]) / 2 }
+      case .nonnegative: for i in rows { total += DenseRowProducts.seconds(entries: perRow[i], variables: problem.variableCount) }
+      case .zero: for i in rows { total += Double(perRow[i] * perRow[i]) / 2 * Tuning.gatherOperation }
       case .secondOrder:
         let support = Double(min(problem.variableCount, rows.reduce(0) { $0 + perRow[$1] }))
-        for i in rows { total += Double(perRow[i] * perRow[i]) / 2 }
-        total += support * support / 2
+        let gathers = rows.reduce(support * support / 2) { $0 + Double(perRow[$1] * perRow[$1]) / 2 }
+        total += gathers * Tuning.gatherOperation
       case .positiveSemidefinite: break
       }
     }
-    return total * Tuning.gatherOperation
+    return total
   }
 
   fileprivate static func count(_ value: Double) -> String {
