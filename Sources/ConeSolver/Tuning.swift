@@ -71,6 +71,8 @@ enum Tuning {
   static let refinementSufficient = 1e-10
   /// … by this factor. Above that all steps are taken: the first ones may only remove outlying eigenvalues.
   static let refinementProgress = 2.0
+  /// What a solve may leave of the equations, in shares of the iterate's residual or of its tolerance.
+  static let refinementShare = 1e-2
   /// Corrections kept for further solves with the same factorisation.
   static let recycledCorrections = 60
   /// Right-hand sides that differ from multiples of one another by this fraction are multiples.
@@ -153,6 +155,6 @@ enum Tuning {
   static let retryForecast = 0.005
   /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
   static let retryEntries = 1.0e5
-  /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
-  static let denseSecondOrderLimit = 4
+  /// Second-order cones up to this dimension enter the quasidefinite matrix in the frame of their operator, larger ones expanded.
+  static let framedSecondOrderLimit = 4
 }

@@ -11,6 +11,7 @@ final class InteriorPointMethod {
   private let fractions: ClosedRange<Double>
   private var stepFraction: Double
   private let clock: Stopwatch
+  private let goal: RefinementGoal?
   private let system: KKTSystem
   private let newton: NewtonDirection
   private let point, affine, combined: Iterate
@@ -34,7 +35,8 @@ final class InteriorPointMethod {
     self.clock = clock
     let n = scaled.problem.variableCount
     let m = scaled.problem.rowCount
-    system = KKTSystem(scaled.problem, strategy: strategy)
+    goal = strategy.substitutesConicRows ? nil : RefinementGoal(scaled, cones: cones, settings: settings)
+    system = KKTSystem(scaled.problem, strategy: strategy, goal: goal)
     newton = NewtonDirection(scaled.problem, system: system)
     point = Iterate(variables: n, rows: m)
     affine = Iterate(variables: n, rows: m)
@@ -76,6 +78,7 @@ final class InteriorPointMethod {
   /// One predictor–corrector step; a sentence when it breaks down.
   private func step() -> String? {
     let mu = point.mu(degree: degree)
+    goal?.update(residual, tau: point.tau)
     guard newton.prepare(at: point, residual: residual) else { return "the Newton system could not be factored" }
 
     // Predictor: σ = 0, ζ = z, d_κ = τκ.

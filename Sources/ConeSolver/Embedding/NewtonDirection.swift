@@ -77,7 +77,14 @@ final class NewtonDirection {
   /// give it without `H`: `Hz₂' = Ax₂' − r_z`, and `Hz = s`.
   private func applyH(at point: Iterate) {
     guard system.strategy.substitutesConicRows else {
-      for cone in cones { cone.applyH(z2.slice(cone.rows), into: Hz.slice(cone.rows)) }
+      for cone in cones {
+        let part = z2.slice(cone.rows)
+        let image = Hz.slice(cone.rows)
+        cone.enterFrame(part)
+        cone.applyFramedH(part, into: image)
+        cone.leaveFrame(part)
+        cone.leaveFrame(image)
+      }
       return
     }
     Hz.copy(rhsZ)

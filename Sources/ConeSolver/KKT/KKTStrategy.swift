@@ -11,7 +11,8 @@ protocol KKTStrategy: AnyObject {
   /// The operators of the cones whose scaling is factored.
   var cones: [any SymmetricCone] { get }
   /// Whether the conic part of `z` is computed as `H⁻¹(Ax − r_z)`. Those rows then hold by construction, up to a rounding
-  /// that `H` would only magnify, and refinement looks at the other rows.
+  /// that `H` would only magnify, and refinement looks at the other rows. A strategy that does not takes conic rows, and gives
+  /// the part of `z` on them, in the frames of the cones' operators (`SymmetricCone.enterFrame`).
   var substitutesConicRows: Bool { get }
   /// Forgets what factorisations of an earlier solve taught.
   func reset()

@@ -132,8 +132,8 @@ final class SchurStrategy: KKTStrategy {
       switch cone {
       case let cone as NonnegativeCone:
         for (k, row) in cone.rows.enumerated() { addRowProduct(row, 1 / cone.scaling[k]) }
-      case let cone as SecondOrderCone:
-        addSecondOrder(cone)
+      case let block as SecondOrderBlock:
+        for k in 0..<block.count { addSecondOrder(block[k]) }
       default:
         break
       }
