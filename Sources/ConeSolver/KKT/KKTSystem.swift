@@ -60,8 +60,9 @@ final class KKTSystem {
   }
 
   /// Solves for right-hand side `(rₓ, r_z)`, refining while each step pays.
+  /// - Parameter tolerance: a residual of this size is small enough.
   /// - Returns: false when the solution is not finite.
-  func solve(_ rx: VectorView, _ rz: VectorView, into x: VectorView, _ z: VectorView) -> Bool {
+  func solve(_ rx: VectorView, _ rz: VectorView, tolerance: Double = 0, into x: VectorView, _ z: VectorView) -> Bool {
     residual.x.copy(rx)
     residual.z.copy(rz)
     for cone in framed { cone.enterFrame(residual.z.slice(cone.rows)) }
@@ -70,7 +71,7 @@ final class KKTSystem {
     strategy.solve(x, z)
     subtractOperator(x, z, from: residual)
     let size = max(rx.maximumNorm, rz.maximumNorm)
-    let target = Tuning.refinementAbsolute + Tuning.refinementRelative * size
+    let target = max(tolerance, Tuning.refinementAbsolute + Tuning.refinementRelative * size)
     let sufficient = Tuning.refinementSufficient * size
     guard residual.norm.isFinite else { return false }
     for earlier in corrections[..<known] where residual.norm > target { apply(earlier, to: x, z) }

@@ -28,7 +28,7 @@ final class RefinementGoal {
 
   /// Takes the residual of the iterate from which the next step goes.
   func update(_ residual: EmbeddingResidual, tau: Double) {
-    let share = Tuning.refinementShare
+    let share = Tuning.refinementGoal
     allowedX = share * max(Self.norm(residual.x, unitX, 0..<unitX.count), toleranceX * tau)
     allowedZ = share * max(Self.norm(residual.z, unitZ, 0..<unitZ.count), toleranceZ * tau)
   }
