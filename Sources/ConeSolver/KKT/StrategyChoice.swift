@@ -86,7 +86,7 @@ struct StrategyChoice {
     }
 
     /// - Returns: `nil` when neither form fits.
-    init?(_ problem: ConicProblem, requested: KKTChoice) {
+    init?(_ problem: ConicProblem, requested: KKTChoice, direction: SemidefiniteDirection = .completed) {
       let (denseBytes, coneBytes) = Self.bytes(problem)
       let fits = denseBytes + coneBytes <= Tuning.memoryLimit
       guard coneBytes <= Tuning.memoryLimit else { return nil }
@@ -95,7 +95,7 @@ struct StrategyChoice {
       // Without semidefinite cones the quasidefinite matrix is the sparser form of the same elimination.
       let mayBeSparse = requested == .schur || !isLinear
       guard fits || mayBeSparse else { return nil }
-      let parts = SchurStrategy.Parts(problem, direction: .completed)
+      let parts = SchurStrategy.Parts(problem, direction: direction)
       let denseCost =
         fits ? SchurStrategy.cost(variables: n, equalities: LinearRows.equalities(of: problem), assembly: parts.assembly) : .infinity
       if mayBeSparse, let sparse = SparseSchurStrategy(problem, parts) {
@@ -121,7 +121,7 @@ struct StrategyChoice {
     case .schur:
       var list: [() -> (any KKTStrategy)?] = []
       if problem.cones.contains(where: { if case .positiveSemidefinite = $0 { true } else { false } }) {
-        list.append { SchurStrategy(problem, .init(problem, direction: .nesterovTodd)) }
+        list.append { SchurComplement(problem, requested: .schur, direction: .nesterovTodd)?.strategy() }
       }
       if requested == .automatic, QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries {
         list.append { QuasidefiniteStrategy(problem) }

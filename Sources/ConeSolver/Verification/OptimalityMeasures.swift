@@ -59,7 +59,8 @@ struct OptimalityMeasures {
   /// Whether `z` may be close to a certificate of primal infeasibility, or `(x, s)` to a ray: the objective outweighs what the residual
   /// and the right-hand side leave of `Aᵀz` or of `Ax + s`.
   var mayBeCertificate: Bool {
-    dualResidual + qNorm <= -Tuning.certificateHint * bz || primalResidual + bNorm <= -Tuning.certificateHint * qx
+    bz < 0 && dualResidual + qNorm <= -Tuning.certificateHint * bz
+      || qx < 0 && primalResidual + bNorm <= -Tuning.certificateHint * qx
   }
 
   /// The largest residual in units of its tolerance; at most 1 passes. NaN never passes.
