@@ -86,6 +86,8 @@ public struct Problem: Sendable {
     _ settings: Settings = Settings(), observer: ((Iteration) -> ObserverAction)? = nil
   ) throws(ModelError) -> ModelSolution {
     let compiled = try compile()
+    var settings = settings
+    settings.objectiveConstant = compiled.offset
     let solution: Solution
     do {
       solution = try compiled.problem.solve(settings, observer: observer)

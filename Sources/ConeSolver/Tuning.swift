@@ -135,6 +135,9 @@ enum Tuning {
   static let scalingRange = 1e-6...1e6
   /// Range of the two scalar scalings of `q` and `b`.
   static let scalarScalingRange = 1e-6...1e6
+  /// Units of the objective, beside the one of equilibration, for further attempts: multipliers can be many orders larger than `x`, and
+  /// rounding then wins while `τ` is still small beside them.
+  static let objectiveUnits = [1e-4, 1e2]
   /// The typical size of a right-hand side is at least this fraction of its largest entry.
   static let typicalFraction = 1e-4
 

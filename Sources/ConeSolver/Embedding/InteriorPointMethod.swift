@@ -209,7 +209,8 @@ final class InteriorPointMethod {
   /// Verifies on the user's data whatever the iterate may now claim.
   private func examine() -> Answer? {
     let candidate = best.examine(prepared.original, prepared.restore(point))
-    if candidate.passes, candidate.isInside(prepared.original) { return .optimum(candidate) }
+    if candidate.passes, candidate.isInside(prepared.original) { return best.accept(candidate).map { .optimum($0) } }
+    if let accepted = best.accepted { return .optimum(accepted) }
     guard point.kappa / point.tau > Tuning.certificateKappaOverTau || candidate.measures.mayBeCertificate else { return nil }
     return verifiedCertificate(of: point)
   }
@@ -260,6 +261,7 @@ final class InteriorPointMethod {
 
   /// A stop without an answer: the best iterate, promoted to `almostSolved` when it passes the reduced tolerances.
   private func finish(_ status: Status, iteration: Int, _ message: String) -> Outcome {
+    if let accepted = best.accepted { return finish(.optimum(accepted), iteration: iteration) }
     if status == .numericalFailure, let certificate = best.certificate,
       certificate.residual <= Tuning.stalledCertificateFactor * settings.epsInfeasible
     {
