@@ -126,30 +126,61 @@ public struct CompiledProblem: Sendable {
 
   private mutating func applyParameters() {
     offset = offsets.value(at: parameters)
-    places.apply(places.P, parameters, base.P.values, &problem.P.values)
-    places.apply(places.q, parameters, base.q, &problem.q)
-    places.apply(places.A, parameters, base.A.values, &problem.A.values)
-    places.apply(places.b, parameters, base.b, &problem.b)
+    places.P.apply(parameters, base.P.values, to: &problem.P.values)
+    places.q.apply(parameters, base.q, to: &problem.q)
+    places.A.apply(parameters, base.A.values, to: &problem.A.values)
+    places.b.apply(parameters, base.b, to: &problem.b)
   }
 }
 
-/// Where parameters stand in a program: lists of places, each linear in one parameter.
+/// Where parameters stand in a program.
 struct ParameterPlaces: Sendable {
-  struct Place: Sendable {
-    let index: Int
-    let parameter: Int
-    let coefficient: Double
+  var P = ParameterRuns()
+  var q = ParameterRuns()
+  var A = ParameterRuns()
+  var b = ParameterRuns()
+}
+
+/// Places of one array, each linear in one parameter; neighbouring places of one parameter are one run.
+struct ParameterRuns: Sendable {
+  private struct Run: Sendable {
+    let parameter: Int32
+    let index: Int32
+    let start: Int
+    var count: Int32
   }
 
-  var P: [Place] = []
-  var q: [Place] = []
-  var A: [Place] = []
-  var b: [Place] = []
+  private var runs: [Run] = []
+  private var coefficients: [Double] = []
 
-  /// Sets `values` to `base + Σ coefficient · parameter` at the given places.
-  fileprivate func apply(_ places: [Place], _ parameters: [Double], _ base: [Double], _ values: inout [Double]) {
-    for place in places { values[place.index] = base[place.index] }
-    for place in places { values[place.index] += place.coefficient * parameters[place.parameter] }
+  mutating func append(_ index: Int, _ parameter: Int, _ coefficient: Double) {
+    coefficients.append(coefficient)
+    if let last = runs.last, Int(last.parameter) == parameter, Int(last.index) + Int(last.count) == index {
+      runs[runs.count - 1].count += 1
+    } else {
+      runs.append(Run(parameter: Int32(parameter), index: Int32(index), start: coefficients.count - 1, count: 1))
+    }
+  }
+
+  /// Sets `values` to `base + Σ coefficient · parameter` at the places.
+  func apply(_ parameters: [Double], _ base: [Double], to values: inout [Double]) {
+    if runs.isEmpty { return }
+    values.withUnsafeMutableBufferPointer { values in
+      if coefficients.count >= base.count {
+        _ = values.update(fromContentsOf: base)
+      } else {
+        for run in runs {
+          for k in Int(run.index)..<Int(run.index + run.count) { values[k] = base[k] }
+        }
+      }
+      coefficients.withUnsafeBufferPointer { coefficients in
+        for run in runs {
+          let p = parameters[Int(run.parameter)]
+          let (index, start) = (Int(run.index), run.start)
+          for k in 0..<Int(run.count) { values[index + k] += coefficients[start + k] * p }
+        }
+      }
+    }
   }
 }
 

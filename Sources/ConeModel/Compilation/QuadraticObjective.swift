@@ -45,7 +45,8 @@ struct QuadraticObjective {
 
   mutating func add(_ form: Form) { forms.append(form) }
 
-  /// Adds a square, with what its constants bring to `q` and to the constant of the objective.
+  /// Adds a square, with what its plain constants bring to `q` and to the constant of the objective; what its multiples
+  /// of parameters bring to `q` is `forEachParametricCost`.
   mutating func add(_ square: Square) {
     let w = square.weight
     for (row, constant) in square.constants.enumerated() where constant != 0 {
@@ -54,13 +55,20 @@ struct QuadraticObjective {
         add(2 * w * constant * term.coefficient, variable: term.variable, times: square.parameter)
       }
     }
-    for (row, parameter, value) in square.parametric {
-      for term in square.terms[square.starts[row]..<square.starts[row + 1]] {
-        add(2 * w * value * term.coefficient, variable: term.variable, times: parameter)
-      }
-    }
     if !square.parametric.isEmpty { offset.add(parametricSquare: square) }
     squares.append(square)
+  }
+
+  /// Calls `body(parameter, coefficient, variable)` for every term of `q` that comes of a constant of a square.
+  func forEachParametricCost(_ body: (Int, Double, Int) -> Void) {
+    for square in squares {
+      for (row, parameter, value) in square.parametric {
+        let factor = 2 * square.weight * value
+        for k in square.starts[row]..<square.starts[row + 1] {
+          body(parameter, factor * square.terms[k].coefficient, square.terms[k].variable)
+        }
+      }
+    }
   }
 
   func forEachVariable(_ body: (Int) -> Void) {
