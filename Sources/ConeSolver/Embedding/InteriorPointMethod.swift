@@ -191,7 +191,7 @@ final class InteriorPointMethod {
 
   /// A certificate of infeasibility in a point's `z` or in its `(x, s)`, if one passes.
   private func verifiedCertificate(of point: Iterate) -> Answer? {
-    for certificate in prepared.certificates(in: point) where certificate.isInside(prepared.original) {
+    for certificate in prepared.certificates(in: point) where certificate.isInside(prepared.original, within: settings.epsInfeasible) {
       best.note(certificate)
       if certificate.residual <= settings.epsInfeasible { return .certificate(certificate) }
     }
