@@ -86,7 +86,8 @@ struct ClarabelProblem: Codable {
         }
         cones.append(.positiveSemidefinite(order: size))
       default:
-        throw fault("cone \(index) is a \(name)", "zero, nonnegative, second-order and PSD cones are read", .unsupported)
+        throw fault(
+          "cone \(index) is a \(name)", "zero, nonnegative, second-order and PSD cones are read", .unsupported)
       }
     }
     let problem: ConicProblem

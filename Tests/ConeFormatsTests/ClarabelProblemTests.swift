@@ -9,7 +9,8 @@ struct ClarabelProblemTests {
     P: SparseMatrix(rows: 2, columns: 2, entries: [.init(0, 0, 2), .init(0, 1, 1), .init(1, 1, 2)]), q: [-1, 0.1],
     A: SparseMatrix(
       rows: 9, columns: 2, entries: (0..<9).map { .init($0, $0 % 2, 0.1 * Double($0 + 1)) }),
-    b: [0.1, 1, 2, 3, 0, 0, 5, 0.3, 7], cones: [.zero(1), .nonnegative(2), .secondOrder(3), .positiveSemidefinite(order: 2)])
+    b: [0.1, 1, 2, 3, 0, 0, 5, 0.3, 7],
+    cones: [.zero(1), .nonnegative(2), .secondOrder(3), .positiveSemidefinite(order: 2)])
 
   @Test func whatIsWrittenReadsBackAsItWas() throws {
     let bytes = try ConicFile.encode(program, name: "a.json")
@@ -55,7 +56,8 @@ struct MPSWriterTests {
     let program = ConicProblem(
       P: SparseMatrix(rows: 3, columns: 3, entries: [.init(0, 0, 2), .init(0, 1, -0.1), .init(1, 1, 1)]),
       q: [-1, 0, 0.3],
-      A: SparseMatrix(rows: 3, columns: 3, entries: [.init(0, 0, 1), .init(1, 0, -2), .init(1, 1, 0.7), .init(2, 0, 4)]),
+      A: SparseMatrix(
+        rows: 3, columns: 3, entries: [.init(0, 0, 1), .init(1, 0, -2), .init(1, 1, 0.7), .init(2, 0, 4)]),
       b: [0.1, 0, -5], cones: [.zero(1), .nonnegative(2)])
     for sense in ObjectiveSense.allCases {
       let bytes = try ConicFile.encode(program, objectiveSense: sense, objectiveConstant: 2.5, name: "a.mps")

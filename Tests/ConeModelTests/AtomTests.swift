@@ -68,7 +68,8 @@ let atomCases: [AtomCase] = {
   ) { list.append(AtomCase(name: name, point: point, atom: atom, function: function, level: level)) }
   add(name: "norm", point: v3, atom: { norm($0) }, function: euclidean, level: 1.5)
   add(name: "norm1", point: v3, atom: { norm1($0) }, function: { $0.reduce(0) { $0 + $1.magnitude } }, level: 3)
-  add(name: "normInfinity", point: v3, atom: { normInfinity($0) }, function: { $0.map(\.magnitude).max()! }, level: 1.25)
+  add(
+    name: "normInfinity", point: v3, atom: { normInfinity($0) }, function: { $0.map(\.magnitude).max()! }, level: 1.25)
   add(
     name: "frobeniusNorm", point: definite, atom: { frobeniusNorm(matrix($0, 3)) },
     function: { x in euclidean((0..<9).map { x[[0, 1, 3, 1, 2, 4, 3, 4, 5][$0]] }) }, level: 3)
@@ -76,7 +77,8 @@ let atomCases: [AtomCase] = {
     name: "rowNorms", point: six, atom: { sum(rowNorms(rectangle($0))) },
     function: { euclidean([$0[0], $0[2], $0[4]]) + euclidean([$0[1], $0[3], $0[5]]) }, level: 3)
   add(name: "sumSquares", point: v3, atom: { sumSquares($0) }, function: { dot($0, $0) }, level: 3)
-  add(name: "square", point: v3, atom: { inner([1, 2, 0.5], square($0)) },
+  add(
+    name: "square", point: v3, atom: { inner([1, 2, 0.5], square($0)) },
     function: { $0[0] * $0[0] + 2 * $0[1] * $0[1] + 0.5 * $0[2] * $0[2] }, level: 4)
   add(
     name: "quadForm", point: v3, atom: { quadForm($0, form) },
@@ -93,7 +95,8 @@ let atomCases: [AtomCase] = {
   add(name: "max", point: v3, atom: { max($0) }, function: { $0.max()! }, level: 0.5)
   add(name: "min", point: v3, atom: { -min($0) }, function: { -$0.min()! }, level: 1)
   add(
-    name: "positivePart", point: v3, atom: { sum(positivePart($0)) }, function: { $0.reduce(0) { $0 + Swift.max($1, 0) } },
+    name: "positivePart", point: v3, atom: { sum(positivePart($0)) },
+    function: { $0.reduce(0) { $0 + Swift.max($1, 0) } },
     level: 1)
   add(
     name: "squared hinge", point: v3, atom: { sumSquares(positivePart($0)) },
@@ -119,7 +122,8 @@ let atomCases: [AtomCase] = {
     name: "sumLargestEigenvalues", point: definite, atom: { sumLargestEigenvalues(matrix($0, 3), 2) },
     function: { eigenvalues($0, 3)[1...].reduce(0, +) }, level: 4)
   add(
-    name: "spectralNorm", point: six, atom: { spectralNorm(rectangle($0)) }, function: { singularValues($0).0 }, level: 2)
+    name: "spectralNorm", point: six, atom: { spectralNorm(rectangle($0)) }, function: { singularValues($0).0 },
+    level: 2)
   add(
     name: "nuclearNorm", point: six, atom: { nuclearNorm(rectangle($0)) },
     function: { singularValues($0).0 + singularValues($0).1 }, level: 3)
@@ -147,7 +151,8 @@ let atomCases: [AtomCase] = {
     name: "power 3/2", point: positive, atom: { sum(convexPower($0, 3, over: 2)) },
     function: { $0.reduce(0) { $0 + pow($1, 1.5) } }, level: 4)
   add(
-    name: "power 7/3", point: [1.25], atom: { convexPower($0[0], 7, over: 3) }, function: { pow($0[0], 7.0 / 3) }, level: 1.2)
+    name: "power 7/3", point: [1.25], atom: { convexPower($0[0], 7, over: 3) }, function: { pow($0[0], 7.0 / 3) },
+    level: 1.2)
   add(
     name: "power −2/3", point: [1.25], atom: { convexPower($0[0], -2, over: 3) }, function: { pow($0[0], -2.0 / 3) },
     level: 0.75)

@@ -51,7 +51,8 @@ struct CompileTimeTests {
     let n = 1000
     let model = Model()
     let x = model.vector("x", count: n)
-    let A = Constant<Matrix>(rows: n, columns: n) { i, j in cos(0.37 * Double(i) * Double(1 + j % 97) + 0.2 * Double(j)) }
+    let A = Constant<Matrix>(rows: n, columns: n) { i, j in cos(0.37 * Double(i) * Double(1 + j % 97) + 0.2 * Double(j))
+    }
     let b = model.parameter("b", (0..<n).map { cos(Double($0)) })
     var compiled: CompiledProblem?
     let first = try threadSeconds { compiled = try Problem.minimize(sumSquares(A ⋅ x - b)).compile() }

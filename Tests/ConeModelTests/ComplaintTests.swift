@@ -13,7 +13,8 @@ struct ComplaintTests {
   /// cvxpy#566: semidefinite and nonnegative at once, with n² rows.
   @Test func doublyNonnegativeVariablesHaveNoRowTwice() throws {
     let X = model.symmetric("X", order: 10, .doublyNonnegative)
-    #expect(try Problem.minimize(trace(X)).compile().problem.cones == [.nonnegative(45), .positiveSemidefinite(order: 10)])
+    #expect(
+      try Problem.minimize(trace(X)).compile().problem.cones == [.nonnegative(45), .positiveSemidefinite(order: 10)])
   }
 
   /// cvxpy#372: a semidefinite variable plus `X ⪰ 0` became two blocks.
@@ -49,7 +50,8 @@ struct ComplaintTests {
   @Test(arguments: [true, false]) func dualsOfEqualitiesAreSensitivities(isMinimization: Bool) throws {
     let x = model.scalar("x")
     let fixed = x == 3
-    let optimum = try (isMinimization ? Problem.minimize(square(x)) { fixed } : .maximize(-square(x)) { fixed }).solve().optimum()
+    let optimum = try (isMinimization ? Problem.minimize(square(x)) { fixed } : .maximize(-square(x)) { fixed }).solve()
+      .optimum()
     #expect(isClose(try optimum.dual(of: fixed), isMinimization ? 6 : -6, 1e-6))
   }
 

@@ -77,7 +77,7 @@ struct ConeDualTests {
     }
     let dual = try solve(0).dual
     let ends = try [step, -step].map { try solve($0).value }
-      let difference = (ends[0] - ends[1]) / (2 * step)
+    let difference = (ends[0] - ends[1]) / (2 * step)
     #expect(isClose(dual.reduce(0, +), difference, 1e-3))
     let sign = isMinimization ? 1.0 : -1
     #expect(sign * dual[0] < -1 && isClose(dual[1], 0, 1e-5) && sign * dual[2] > 1)

@@ -91,7 +91,8 @@ struct FaultTests {
       try Problem.minimize(sum(x)) { x <= [1, 2, .infinity] }.compile()
     }
     let message = "\(try #require(constant))"
-    #expect(message.contains("constraint 0 at FaultTests.swift:") && message.contains("-inf at the constant of entry 2"))
+    #expect(
+      message.contains("constraint 0 at FaultTests.swift:") && message.contains("-inf at the constant of entry 2"))
   }
 
   @Test func semidefiniteBoundsOtherThanZero() {

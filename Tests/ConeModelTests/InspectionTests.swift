@@ -39,6 +39,30 @@ struct InspectionTests {
     #expect("\(abs(w) <= 1)" == "abs(w) ≤ 1")
   }
 
+  /// The model of the README and what it prints, to the digits that are the optimum's.
+  @Test func theModelOfTheREADME() throws {
+    let model = Model()
+    let w = model.vector("w", count: 3, .nonnegative)
+    let L = Constant<Matrix>([[0.1, 0, 0], [0.02, 0.15, 0], [0.01, 0.05, 0.25]])
+    let budget = (sum(w) == 1).named("budget")
+    let risk = (norm(L.transposed() ⋅ w) <= 0.15).named("risk")
+    let problem = Problem.maximize(inner([0.05, 0.08, 0.12], w)) {
+      budget
+      risk
+    }
+    #expect(
+      problem.description == """
+        maximize    0.05·w[0] + 0.08·w[1] + 0.12·w[2]
+        over        w ∈ ℝ³, w ≥ 0
+        subject to  sum(w) = 1   (budget)
+                    norm([3×3]·w) ≤ 0.15   (risk)
+        """)
+    let optimum = try problem.solve().optimum()
+    #expect(isClose(optimum.objective, 0.096455825, 1e-7))
+    #expect(isClose(try optimum.value(of: w), [0.044572, 0.510603, 0.444825], 1e-5))
+    #expect(isClose(try optimum.dual(of: risk), 0.338424, 1e-5))
+  }
+
   @Test func explanationsListTheRowsOfEachConstraint() throws {
     let model = Model()
     let X = model.symmetric("X", order: 4, .doublyNonnegative)
@@ -48,7 +72,8 @@ struct InspectionTests {
       (lambdaMax(X) <= t).named("bound")
       (trace(X) == 1).named("unit")
     }.explain()
-    let lines = Dictionary(uniqueKeysWithValues: explanation.lines.map { ($0.label.prefix { $0 != "a" || true }.description, $0.cones) })
+    let lines = Dictionary(
+      uniqueKeysWithValues: explanation.lines.map { ($0.label.prefix { $0 != "a" || true }.description, $0.cones) })
     func cones(_ name: String) -> String? { lines.first { $0.key.contains(name) }?.value }
     #expect(cones("again") == "")
     #expect(cones("bound") == "a semidefinite cone of 4")
@@ -66,7 +91,8 @@ struct InspectionTests {
     let model = Model()
     let x = model.vector("x", count: 3, .box(-2, 3))
     let X = model.symmetric("X", order: 3, .doublyNonnegative)
-    let compiled = try Problem.maximize(sum(x) - sumSquares(x - [1, 2, 3]) - inner(Constant.identity(order: 3), X) + 4) {
+    let compiled = try Problem.maximize(sum(x) - sumSquares(x - [1, 2, 3]) - inner(Constant.identity(order: 3), X) + 4)
+    {
       norm(x) <= 3
       diagonal(X) == x
       X[0, 1] >= 0.25

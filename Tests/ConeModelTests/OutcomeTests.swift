@@ -26,7 +26,9 @@ struct OutcomeTests {
       Issue.record("\(outcome.status)")
       return
     }
-    #expect(proof.parts.map(\.formula).sorted() == ["sum(x) ≤ -1", "x ≥ 0"] || proof.parts.map(\.formula).sorted() == ["sum(x) ≤ −1", "x ≥ 0"])
+    #expect(
+      proof.parts.map(\.formula).sorted() == ["sum(x) ≤ -1", "x ≥ 0"]
+        || proof.parts.map(\.formula).sorted() == ["sum(x) ≤ −1", "x ≥ 0"])
     #expect(isClose(try proof.multiplier(of: budget), -1, 1e-6))
     #expect(proof.description.contains("\"budget\"") && proof.description.contains("0 ≥ 1"))
     #expect(!proof.description.contains("irrelevant"))

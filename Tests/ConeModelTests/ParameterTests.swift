@@ -15,7 +15,9 @@ struct ParameterTests {
       var target = waves(6, from: 50)
       var map = waveMatrix(3, 4, from: 70)
     }
-    func problem(_ d: Data) -> (Problem, Parameter<Scalar>, Parameter<Scalar>, Parameter<Scalar>, Parameter<Vector>, Parameter<Matrix>) {
+    func problem(_ d: Data) -> (
+      Problem, Parameter<Scalar>, Parameter<Scalar>, Parameter<Scalar>, Parameter<Vector>, Parameter<Matrix>
+    ) {
       let model = Model()
       let x = model.vector("x", count: 4)
       let weight = model.parameter("weight", d.weight, .nonnegative)
@@ -83,12 +85,16 @@ struct ParameterTests {
     let any = model.parameter("c", [1, 2])
     var compiled = try Problem.minimize(weight ⋅ norm(x) + inner(any, x)) { x >= 0 }.compile()
     #expect(throws: ModelError.parameterSign(name: "λ", value: -1)) { try compiled.set(weight, to: -1) }
-    #expect(throws: ModelError.wrongPoint(what: "the parameter c", found: 1, expected: 2)) { try compiled.set(any, to: [1]) }
+    #expect(throws: ModelError.wrongPoint(what: "the parameter c", found: 1, expected: 2)) {
+      try compiled.set(any, to: [1])
+    }
     #expect(throws: ModelError.self) { try compiled.set(any, to: [1, .nan]) }
     #expect(throws: ModelError.mixedModels) { try compiled.set(Model().parameter("other", 1), to: 2) }
     let signless = model.parameter("s", 1)
     #expect(throws: ModelError.self) { try Problem.minimize(signless ⋅ norm(x)).compile() }
     #expect(throws: ModelError.self) { try Problem.minimize(weight ⋅ (signless ⋅ x[0])).compile() }
-    #expect(throws: ModelError.self) { try Problem.minimize(model.parameter("n", -1, .nonnegative) ⋅ norm(x)).compile() }
+    #expect(throws: ModelError.self) {
+      try Problem.minimize(model.parameter("n", -1, .nonnegative) ⋅ norm(x)).compile()
+    }
   }
 }

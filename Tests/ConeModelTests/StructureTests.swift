@@ -67,7 +67,10 @@ struct StructureTests {
     try expect(symmetricPart(square), 3) { i, j in (entry(i, j) + entry(j, i)) / 2 }
     #expect(isClose(try point.value(of: trace(square)), entry(0, 0) + entry(1, 1) + entry(2, 2)))
     #expect(isClose(try point.value(of: sum(repeated(x[1], count: 4))), 4 * xv[1]))
-    #expect(isClose(try point.value(of: sum(product(X, [1, 2, 3]))), (0..<9).reduce(0) { $0 + Xv[$1 / 3, $1 % 3] * Double($1 % 3 + 1) }))
+    #expect(
+      isClose(
+        try point.value(of: sum(product(X, [1, 2, 3]))),
+        (0..<9).reduce(0) { $0 + Xv[$1 / 3, $1 % 3] * Double($1 % 3 + 1) }))
     let D = model.diagonal("D", order: 3, .nonnegative)
     #expect("\(trace(D))" == "sum(D)")
   }
@@ -99,7 +102,9 @@ struct StructureTests {
         return error
       }
     }
-    #expect(fault(sumSquares(square(x) - 1)) == .unknownSign(function: "sumSquares", argument: "a 3 × 1 expression in square"))
+    #expect(
+      fault(sumSquares(square(x) - 1)) == .unknownSign(function: "sumSquares", argument: "a 3 × 1 expression in square")
+    )
     #expect(fault(sumSquares(square(x) + 1)) == nil)
     #expect(fault(sumLargest(x, 4)) == .indexOutOfRange(what: "the k of sumLargest", index: 4, count: 4))
     #expect(fault(sum(convexPower(x, 1, over: 2))) != nil)
@@ -108,5 +113,29 @@ struct StructureTests {
     #expect(fault(inner([1, -1, 2], abs(x))) == .negativeWeight(-1))
     #expect(fault(norm(model.vector("box", count: 2, .box(1, 0)))) == .emptyBox(name: "box", lower: 1, upper: 0))
     #expect(fault(norm(x + model.vector("other", count: 2))) != nil)
+  }
+
+  /// `⟨MMᵀ, X⟩ = 0` keeps a semidefinite `X` on a face, and so does a zero on the diagonal: a program without an interior
+  /// point, whose optimum and duals are those of the program on the face.
+  @Test func facesOfTheSemidefiniteCone() throws {
+    let Y = Model().symmetric("Y", order: 4, .positiveSemidefinite)
+    let C = Constant<Symmetric>(order: 4) { i, j in i == j ? Double(i + 1) : wave(4 * i + j) }
+    let ones = Constant<Symmetric>(order: 4) { _, _ in 1 }
+    let unit = trace(Y) == 1
+    let problem = Problem.minimize(inner(C, Y)) {
+      unit
+      (inner(ones, Y) == 0).named("face")
+      (Y[3, 3] == 0).named("zero")
+    }
+    // On the face, Y = UVUᵀ with the columns of U orthonormal, orthogonal to (1, 1, 1, 0) and to the last unit vector.
+    let (a, b) = (0.5.squareRoot(), (1.0 / 6).squareRoot())
+    let U = [[a, -a, 0, 0], [b, b, -2 * b, 0]]
+    let reduced = Constant<Symmetric>(order: 2) { i, j in
+      (0..<16).reduce(0) { $0 + C[$1 / 4, $1 % 4] * U[i][$1 / 4] * U[j][$1 % 4] }
+    }
+    let optimum = try problem.solve().optimum()
+    #expect(isClose(optimum.objective, reduced.eigenvalues[0], 1e-6))
+    #expect(isClose(try optimum.dual(of: unit), reduced.eigenvalues[0], 1e-5))
+    #expect(try optimum.report().violation < 1e-7)
   }
 }

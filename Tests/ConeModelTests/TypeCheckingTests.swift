@@ -12,9 +12,10 @@ struct TypeCheckingTests {
     try #require(run.seconds.count >= 25, "\(run.output.prefix(2000))")
     for file in try Compiler.models("WrongModels") {
       let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
-      let wanted = try #require(lines.compactMap { $0.split(separator: "// error: ").last.map(String.init) }.first { text in
-        lines.contains { $0.hasSuffix("// error: " + text) }
-      })
+      let wanted = try #require(
+        lines.compactMap { $0.split(separator: "// error: ").last.map(String.init) }.first { text in
+          lines.contains { $0.hasSuffix("// error: " + text) }
+        })
       let found = run.output.split(separator: "\n").contains {
         $0.contains("/\(file.lastPathComponent):") && $0.contains("error: ") && $0.contains(wanted)
       }
@@ -47,7 +48,8 @@ private struct Compiler {
 
   static func typecheck(_ files: [URL]) async throws -> Compiler {
     let package = tests.deletingLastPathComponent().deletingLastPathComponent()
-    let products = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])).deletingLastPathComponent()
+    let products = (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]))
+      .deletingLastPathComponent()
     var arguments = ["swiftc", "-typecheck", "-wmo", "-swift-version", "6"]
     arguments += ["-I", products.appendingPathComponent("Modules").path, "-Xfrontend", "-debug-time-function-bodies"]
     for library in ["COpenBLAS", "CCHOLMOD", "CZlib"] {

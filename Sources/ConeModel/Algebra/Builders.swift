@@ -10,7 +10,8 @@ public func repeated<C: Curvature>(_ t: Expression<Scalar, C>, count: Int) -> Ex
   guard count >= 0 else {
     return Expression(.faulty(.negativeSize(what: "the count of repeated", size: count)), .vector(count))
   }
-  return Expression(t.body.fault != nil ? t.body.affine : t.body.affine.gather(repeatElement(0, count: count)), .vector(count))
+  return Expression(
+    t.body.fault != nil ? t.body.affine : t.body.affine.gather(repeatElement(0, count: count)), .vector(count))
 }
 
 /// One vector after the other, of their curvature.
@@ -58,7 +59,8 @@ public func block(_ blocks: [[Expression<Matrix, Affine>]]) -> Expression<Matrix
     }
     guard row.reduce(0, { $0 + $1.columns }) == width else {
       let found = row.reduce(0) { $0 + $1.columns }
-      return faulty(.shapeMismatch(operation: "block", left: "\(width) columns in row 0", right: "\(found) in row \(i)"))
+      return faulty(
+        .shapeMismatch(operation: "block", left: "\(width) columns in row 0", right: "\(found) in row \(i)"))
     }
   }
   let extent = Extent(rows: blocks.reduce(0) { $0 + ($1.first?.rows ?? 0) }, columns: width)

@@ -99,7 +99,8 @@ public func diagonal(_ X: Expression<Symmetric, Affine>) -> Expression<Vector, A
 public func diagonal(_ M: Expression<Matrix, Affine>) -> Expression<Vector, Affine> {
   if M.body.fault != nil { return .init(M.body) }
   guard M.rows == M.columns else {
-    return .init(M.body.faulty(.shapeMismatch(operation: "diagonal", left: "\(M.rows) rows", right: "\(M.columns) columns")))
+    return .init(
+      M.body.faulty(.shapeMismatch(operation: "diagonal", left: "\(M.rows) rows", right: "\(M.columns) columns")))
   }
   return .init(M.body.affine.gather((0..<M.rows).lazy.map { $0 * M.rows + $0 }), .vector(M.rows))
 }

@@ -123,7 +123,8 @@ struct MatrixFractional: Atom {
 
 /// The largest eigenvalue.
 public func lambdaMax(_ X: Expression<Symmetric, Affine>) -> Expression<Scalar, Convex> {
-  Expression(LargestEigenvalues(argument: X.body.demandingCount(1, of: "the eigenvalues of lambdaMax", X.order), k: 1), .scalar)
+  Expression(
+    LargestEigenvalues(argument: X.body.demandingCount(1, of: "the eigenvalues of lambdaMax", X.order), k: 1), .scalar)
 }
 
 /// The smallest eigenvalue.

@@ -139,7 +139,8 @@ public func reciprocal(_ a: Expression<Scalar, Affine>) -> Expression<Scalar, Co
 ///
 /// Complexity: `O(log(|p| + q))` second-order cones for each entry. `|p| + q` is at most 1024; a power that is not
 /// convex, or needs more, is the fault `ModelError.outOfRange`.
-public func convexPower<S: OrderedShape>(_ x: Expression<S, Affine>, _ p: Int, over q: Int = 1) -> Expression<S, Convex> {
+public func convexPower<S: OrderedShape>(_ x: Expression<S, Affine>, _ p: Int, over q: Int = 1) -> Expression<S, Convex>
+{
   Expression(rationalPower(x.body, p, q, isConvex: true), x.body.extent)
 }
 

@@ -87,7 +87,8 @@ public func norm1(_ X: Expression<Symmetric, Affine>) -> Expression<Scalar, Conv
 public func normInfinity(_ x: Expression<Vector, Affine>) -> Expression<Scalar, Convex> {
   let both = ExpressionBody.absolutePairs(x.body)
   return Expression(
-    Maxima(name: "normInfinity", argument: both, sizes: [both.affine.count], isNonnegative: true, isPaired: true), .scalar)
+    Maxima(name: "normInfinity", argument: both, sizes: [both.affine.count], isNonnegative: true, isPaired: true),
+    .scalar)
 }
 
 extension ExpressionBody {

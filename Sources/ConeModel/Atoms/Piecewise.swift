@@ -107,7 +107,8 @@ public func positivePart<S: OrderedShape, C: ConvexCurvature>(_ x: Expression<S,
   }
   let sizes = [Int](repeating: 2, count: n)
   let body = ExpressionBody(extent: .vector(2 * n), affine: rows)
-  return Expression(Maxima(name: "positivePart", argument: body, sizes: sizes, isNonnegative: true, isPaired: true), x.body.extent)
+  return Expression(
+    Maxima(name: "positivePart", argument: body, sizes: sizes, isNonnegative: true, isPaired: true), x.body.extent)
 }
 
 /// The largest entry.
@@ -115,7 +116,9 @@ public func positivePart<S: OrderedShape, C: ConvexCurvature>(_ x: Expression<S,
 /// - Parameter x: affine or convex.
 public func max<C: ConvexCurvature>(_ x: Expression<Vector, C>) -> Expression<Scalar, Convex> {
   Expression(
-    Maxima(name: "max", argument: x.body, sizes: [x.body.affine.count], isNonnegative: x.body.isNonnegative), .scalar)
+    Maxima(
+      name: "max", argument: x.body.demandingCount(1, of: "the entries of max", x.body.affine.count),
+      sizes: [x.body.affine.count], isNonnegative: x.body.isNonnegative), .scalar)
 }
 
 /// The larger of two numbers.
@@ -132,7 +135,7 @@ public func max(_ a: Expression<Scalar, Convex>, _ b: Expression<Scalar, Convex>
 ///
 /// - Parameter x: affine or concave.
 public func min<C: ConcaveCurvature>(_ x: Expression<Vector, C>) -> Expression<Scalar, Concave> {
-  let negated = x.body.scaled(by: -1)
+  let negated = x.body.scaled(by: -1).demandingCount(1, of: "the entries of min", x.body.affine.count)
   return Expression(
     minus: Maxima(name: "max", argument: negated, sizes: [negated.affine.count], isNonnegative: negated.isNonnegative),
     .scalar)
@@ -148,17 +151,22 @@ public func min(_ a: Expression<Scalar, Concave>, _ b: Expression<Scalar, Concav
   min(vector(of: [a, b]))
 }
 
-@available(*, unavailable, message: "DCP: the maximum of concave functions is not concave; max takes affine or convex ones.")
+@available(
+  *, unavailable, message: "DCP: the maximum of concave functions is not concave; max takes affine or convex ones."
+)
 public func max(_ x: Expression<Vector, Concave>) -> Expression<Scalar, Convex> { .init(x.body) }
 
-@available(*, unavailable, message: "DCP: the minimum of convex functions is not convex; min takes affine or concave ones.")
+@available(
+  *, unavailable, message: "DCP: the minimum of convex functions is not convex; min takes affine or concave ones."
+)
 public func min(_ x: Expression<Vector, Convex>) -> Expression<Scalar, Concave> { .init(x.body) }
 
 /// The sum of the `k` largest entries. With `k` outside `0 ... n` the fault is `ModelError.indexOutOfRange`.
 ///
 /// - Parameter x: affine or convex.
 public func sumLargest<C: ConvexCurvature>(_ x: Expression<Vector, C>, _ k: Int) -> Expression<Scalar, Convex> {
-  Expression(LargestSum(argument: x.body.demandingCount(k, of: "the k of sumLargest", x.body.affine.count), k: k), .scalar)
+  Expression(
+    LargestSum(argument: x.body.demandingCount(k, of: "the k of sumLargest", x.body.affine.count), k: k), .scalar)
 }
 
 /// The sum of the `k` smallest entries. With `k` outside `0 ... n` the fault is `ModelError.indexOutOfRange`.
@@ -176,14 +184,16 @@ public func sumSmallest<C: ConcaveCurvature>(_ x: Expression<Vector, C>, _ k: In
 public func huber(_ x: Expression<Vector, Affine>, threshold: Double = 1) -> Expression<Vector, Convex> {
   let isValid = threshold > 0 && threshold.isFinite
   let argument =
-    isValid ? x.body : x.body.faulty(.outOfRange(what: "the threshold of huber", value: threshold, rule: "it is positive"))
+    isValid
+    ? x.body : x.body.faulty(.outOfRange(what: "the threshold of huber", value: threshold, rule: "it is positive"))
   return Expression(HuberFunction(argument: argument, threshold: threshold), .vector(x.body.affine.count))
 }
 
 extension AffineRows {
   fileprivate static func absolutes(_ x: ExpressionBody) -> AffineRows {
     let sizes = [Int](repeating: 2, count: x.affine.count)
-    return .values(of: Maxima(name: "abs", argument: .absolutePairs(x), sizes: sizes, isNonnegative: true, isPaired: true))
+    return .values(
+      of: Maxima(name: "abs", argument: .absolutePairs(x), sizes: sizes, isNonnegative: true, isPaired: true))
   }
 }
 

@@ -65,7 +65,9 @@ extension Canonicalization {
   /// The entries of all rows by columns; places of parameters are there with value zero.
   ///
   /// Rows were collected in order, so a single counting sort by column leaves each column in order.
-  private func constraintMatrix(rows count: Int, columns n: Int, _ starts: [Int], _ column: (Int) -> Int) -> SparseMatrix {
+  private func constraintMatrix(rows count: Int, columns n: Int, _ starts: [Int], _ column: (Int) -> Int)
+    -> SparseMatrix
+  {
     if rows.contains(where: { $0.parametric.contains { $0.variable != nil } }) {
       var entries: [SparseMatrix.Entry] = []
       for (group, start) in zip(rows, starts) {

@@ -79,7 +79,8 @@ extension CompiledProblem {
       lines: lines, variableCount: problem.variableCount, auxiliaryCount: problem.variableCount - modelColumns,
       rowCount: problem.rowCount,
       ranges: [
-        ("P", range(problem.P.values)), ("q", range(problem.q)), ("A", range(problem.A.values)), ("b", range(problem.b)),
+        ("P", range(problem.P.values)), ("q", range(problem.q)), ("A", range(problem.A.values)),
+        ("b", range(problem.b)),
       ], notes: notes + ["presolve: \(solver.presolveSummary)"], system: solver.strategyReason)
   }
 

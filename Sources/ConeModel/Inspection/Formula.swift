@@ -102,7 +102,9 @@ struct FormulaWriter {
       if isUniform { return [(first, "sum(\(part.name))")] }
     }
     if part.isSymmetric, part.entries.count == order,
-      part.entries.enumerated().allSatisfy({ $1.position == Triangle.index($0, $0) && $1.coefficient == part.entries[0].coefficient })
+      part.entries.enumerated().allSatisfy({
+        $1.position == Triangle.index($0, $0) && $1.coefficient == part.entries[0].coefficient
+      })
     {
       return [(part.entries[0].coefficient, "tr(\(part.name))")]
     }
@@ -180,15 +182,19 @@ extension ConstraintBlock {
     case .positiveSemidefinite: return relation(orientation < 0 ? "⪯" : "⪰")
     case .doublyNonnegative: return "\(writer.formula(body)) ⪰ 0, and ≥ 0 entry by entry"
     case .secondOrder:
-      let rest = ExpressionBody(extent: .vector(body.affine.count - 1), affine: body.affine.slice(1..<body.affine.count))
+      let rest = ExpressionBody(
+        extent: .vector(body.affine.count - 1), affine: body.affine.slice(1..<body.affine.count))
       return "norm(\(writer.formula(rest))) ≤ \(writer.formula(entry(0)))"
     case .rotatedSecondOrder:
-      let rest = ExpressionBody(extent: .vector(body.affine.count - 2), affine: body.affine.slice(2..<body.affine.count))
+      let rest = ExpressionBody(
+        extent: .vector(body.affine.count - 2), affine: body.affine.slice(2..<body.affine.count))
       return "sumSquares(\(writer.formula(rest))) ≤ (\(writer.formula(entry(0))))·(\(writer.formula(entry(1))))"
     }
   }
 
-  private func entry(_ index: Int) -> ExpressionBody { ExpressionBody(extent: .scalar, affine: body.affine.slice(index)) }
+  private func entry(_ index: Int) -> ExpressionBody {
+    ExpressionBody(extent: .scalar, affine: body.affine.slice(index))
+  }
 }
 
 extension VariableBlock {
@@ -196,7 +202,8 @@ extension VariableBlock {
   var space: String {
     if isSymmetric { return "𝕊\(extent.rows.superscript)" }
     if extent == .scalar { return "ℝ" }
-    return extent.columns == 1 ? "ℝ\(extent.rows.superscript)" : "ℝ\(extent.rows.superscript)ˣ\(extent.columns.superscript)"
+    return extent.columns == 1
+      ? "ℝ\(extent.rows.superscript)" : "ℝ\(extent.rows.superscript)ˣ\(extent.columns.superscript)"
   }
 
   /// The domain in symbols.

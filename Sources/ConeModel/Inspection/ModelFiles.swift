@@ -55,7 +55,8 @@ public struct ImportedModel: Sendable {
     var objective = linear.body.shifted(by: imported.objectiveConstant)
     if program.P.values.contains(where: { $0 != 0 }) {
       let everything = Expression<Vector, Affine>(columns, .vector(program.variableCount))
-      let P = Constant<Symmetric>(order: program.variableCount, entries: program.P.entries.map { ($0.row, $0.column, $0.value) })
+      let P = Constant<Symmetric>(
+        order: program.variableCount, entries: program.P.entries.map { ($0.row, $0.column, $0.value) })
       objective = objective.adding(0.5 * sign, quadForm(everything, P).body, as: "+")
     }
 

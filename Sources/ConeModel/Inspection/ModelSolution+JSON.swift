@@ -30,7 +30,8 @@ private struct SolutionRecord: Encodable {
     let r = solution.underlying.residuals
     residuals = ["primal": finite(r.primal), "dual": finite(r.dual), "gap": finite(r.gap)]
     values = Dictionary(
-      compiled.blocks.map { ($0.name, solution.point[$0.variables].map(finite)) }, uniquingKeysWith: { first, _ in first })
+      compiled.blocks.map { ($0.name, solution.point[$0.variables].map(finite)) },
+      uniquingKeysWith: { first, _ in first })
     var duals: [String: [Double?]] = [:]
     for block in compiled.sourceProblem.constraints {
       let entries = (try? solution.dualEntries(of: block)) ?? []

@@ -89,7 +89,8 @@ public final class Model: Sendable {
     return declare(name, Extent(rows: rows, columns: columns), domain, isSymmetric: isSymmetric)
   }
 
-  private func declare(_ name: String, _ extent: Extent, _ domain: DomainKind, isSymmetric: Bool = false) -> AffineRows {
+  private func declare(_ name: String, _ extent: Extent, _ domain: DomainKind, isSymmetric: Bool = false) -> AffineRows
+  {
     if case .box(let lower, let upper) = domain, !(lower <= upper) {
       return .faulty(.emptyBox(name: name, lower: lower, upper: upper))
     }

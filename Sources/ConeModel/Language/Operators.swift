@@ -2,10 +2,10 @@
 ///
 /// The standard `*` is left alone on purpose: with a dozen overloads of its own it makes one mistake in a long
 /// expression cost the compiler seconds and the user the message.
-infix operator ⋅: MultiplicationPrecedence
+infix operator ⋅ : MultiplicationPrecedence
 
 /// The semidefinite order: `A ⪰ B` says that `A − B` has no negative eigenvalue.
-infix operator ⪰: ComparisonPrecedence
+infix operator ⪰ : ComparisonPrecedence
 
 /// The semidefinite order: `A ⪯ B` says that `B − A` has no negative eigenvalue.
-infix operator ⪯: ComparisonPrecedence
+infix operator ⪯ : ComparisonPrecedence

@@ -138,39 +138,65 @@ public func abs<S: Shape>(_ f: Expression<S, Convex>) -> Expression<S, Convex> {
 @available(*, unavailable, message: "abs takes an affine argument; of a concave one it need not be convex.")
 public func abs<S: Shape>(_ f: Expression<S, Concave>) -> Expression<S, Convex> { .init(f.body) }
 
-@available(*, unavailable, message: "DCP: the square root of a convex expression need not be concave; norm(x) is the root of sumSquares(x).")
+@available(
+  *, unavailable,
+  message: "DCP: the square root of a convex expression need not be concave; norm(x) is the root of sumSquares(x)."
+)
 public func squareRoot(_ f: Expression<Scalar, Convex>) -> Expression<Scalar, Concave> { .init(f.body) }
 
-@available(*, unavailable, message: "DCP: the geometric mean of convex expressions is not concave; its argument is affine or concave.")
+@available(
+  *, unavailable,
+  message: "DCP: the geometric mean of convex expressions is not concave; its argument is affine or concave."
+)
 public func geometricMean(_ f: Expression<Vector, Convex>) -> Expression<Scalar, Concave> { .init(f.body) }
 
-@available(*, unavailable, message: "lambdaMax needs a matrix that is symmetric by construction: symmetricPart(M), or spectralNorm(M).")
+@available(
+  *, unavailable,
+  message: "lambdaMax needs a matrix that is symmetric by construction: symmetricPart(M), or spectralNorm(M)."
+)
 public func lambdaMax(_ M: Expression<Matrix, Affine>) -> Expression<Scalar, Convex> { .init(M.body) }
 
 @available(*, unavailable, message: "lambdaMin needs a matrix that is symmetric by construction: symmetricPart(M).")
 public func lambdaMin(_ M: Expression<Matrix, Affine>) -> Expression<Scalar, Concave> { .init(M.body) }
 
 @available(*, unavailable, message: "quadForm needs a Constant<Symmetric>.")
-public func quadForm(_ x: Expression<Vector, Affine>, _ C: Constant<Matrix>) -> Expression<Scalar, Convex> { .init(x.body) }
+public func quadForm(_ x: Expression<Vector, Affine>, _ C: Constant<Matrix>) -> Expression<Scalar, Convex> {
+  .init(x.body)
+}
 
-@available(*, unavailable, message: "DCP: the inner product of two expressions is not convex; one side is data. For xᵀx write sumSquares(x).")
-public func inner<S: Shape>(_ a: Expression<S, Affine>, _ b: Expression<S, Affine>) -> Expression<Scalar, Affine> { .init(a.body) }
+@available(
+  *, unavailable,
+  message: "DCP: the inner product of two expressions is not convex; one side is data. For xᵀx write sumSquares(x)."
+)
+public func inner<S: Shape>(_ a: Expression<S, Affine>, _ b: Expression<S, Affine>) -> Expression<Scalar, Affine> {
+  .init(a.body)
+}
 
 // MARK: - What needs an exponential cone
 
 @available(*, unavailable, message: "exp needs an exponential cone, which this package does not solve.")
 public func exp<S: Shape, C: Curvature>(_ f: Expression<S, C>) -> Expression<S, Convex> { .init(f.body) }
 
-@available(*, unavailable, message: "log needs an exponential cone, which this package does not solve; to maximise a product use geometricMean.")
+@available(
+  *, unavailable,
+  message: "log needs an exponential cone, which this package does not solve; to maximise a product use geometricMean."
+)
 public func log<S: Shape, C: Curvature>(_ f: Expression<S, C>) -> Expression<S, Concave> { .init(f.body) }
 
 @available(*, unavailable, message: "entropy needs an exponential cone, which this package does not solve.")
 public func entropy<S: Shape, C: Curvature>(_ f: Expression<S, C>) -> Expression<Scalar, Concave> { .init(f.body) }
 
-@available(*, unavailable, message: "logSumExp needs an exponential cone, which this package does not solve; max is within log n of it.")
+@available(
+  *, unavailable,
+  message: "logSumExp needs an exponential cone, which this package does not solve; max is within log n of it."
+)
 public func logSumExp<C: Curvature>(_ f: Expression<Vector, C>) -> Expression<Scalar, Convex> { .init(f.body) }
 
-@available(*, unavailable, message: "logDet needs an exponential cone, which this package does not solve; maximise rootDeterminant, which has the same maximisers.")
+@available(
+  *, unavailable,
+  message:
+    "logDet needs an exponential cone, which this package does not solve; maximise rootDeterminant, which has the same maximisers."
+)
 public func logDet(_ X: Expression<Symmetric, Affine>) -> Expression<Scalar, Concave> { .init(X.body) }
 
 // MARK: - Products

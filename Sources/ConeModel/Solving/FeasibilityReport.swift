@@ -34,7 +34,9 @@ public struct FeasibilityReport: Sendable, CustomStringConvertible {
   public var description: String {
     func text(_ value: Double?) -> String { value.map(\.short) ?? "" }
     let header = ["", "violation", "dual", "complementarity"]
-    let rows = lines.map { [$0.label + ": " + $0.formula, $0.violation.short, text($0.dualViolation), text($0.complementarity)] }
+    let rows = lines.map {
+      [$0.label + ": " + $0.formula, $0.violation.short, text($0.dualViolation), text($0.complementarity)]
+    }
     let widths = (0..<4).map { k in ([header] + rows).reduce(0) { Swift.max($0, $1[k].count) } }
     let table = ([header] + rows).map { row in
       zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
@@ -62,7 +64,9 @@ extension Problem {
           complementarity: nil))
     }
     for block in model.blocks where block.domain != .free {
-      let values = Array((point.x + [Double](repeating: 0, count: Swift.max(0, block.variables.upperBound - point.x.count)))[block.variables])
+      let values = Array(
+        (point.x + [Double](repeating: 0, count: Swift.max(0, block.variables.upperBound - point.x.count)))[
+          block.variables])
       lines.append(
         .init(
           label: "the domain of \(block.name)", formula: block.domainFormula, violation: block.violation(values),

@@ -3,8 +3,8 @@ import ConeSolver
 /// A proof that no point satisfies all constraints of a problem, in terms of those constraints.
 ///
 /// Each constraint, times its multiplier, is a quantity that is zero or more wherever the constraint holds, by the sign
-/// of the multiplier. Added together the variables cancel and `−1` remains: so the constraints cannot all hold (Farkas'
-/// lemma; the solver has verified it on the program's data).
+/// of the multiplier. Added together the variables cancel and `−1` remains (with norms and other atoms, at most `−1`): so
+/// the constraints cannot all hold (Farkas' lemma; the solver has verified it on the program's data).
 ///
 /// A proof may lean on more constraints than are needed. `pruned()` finds few that contradict each other already.
 public struct InfeasibilityProof: Sendable, CustomStringConvertible {
@@ -100,7 +100,7 @@ public struct InfeasibilityProof: Sendable, CustomStringConvertible {
     return """
       No point satisfies all of
       \(lines.joined(separator: "\n"))
-      Multiplied and added, the variables cancel and 0 ≥ 1 remains.
+      Multiplied and added they say 0 ≥ 1.
       """
   }
 }

@@ -31,7 +31,8 @@ public struct ModelPoint: Sendable {
   }
 
   /// - Throws: `ModelError.notAVariable` unless `variable` is what `Model` returned.
-  public mutating func set<S: MatrixShape>(_ variable: Expression<S, Affine>, to value: Constant<S>) throws(ModelError) {
+  public mutating func set<S: MatrixShape>(_ variable: Expression<S, Affine>, to value: Constant<S>) throws(ModelError)
+  {
     if let fault = value.fault { throw fault }
     try set(variable.body, value.values)
   }

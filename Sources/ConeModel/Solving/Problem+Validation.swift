@@ -32,11 +32,14 @@ extension Problem {
 extension AffineRows {
   /// The first coefficient or constant that is not a finite number.
   fileprivate func firstNotFinite() -> ModelError? {
-    if allTerms.allSatisfy({ $0.coefficient.isFinite }), (0..<count).allSatisfy({ constant($0).isFinite }) { return nil }
+    if allTerms.allSatisfy({ $0.coefficient.isFinite }), (0..<count).allSatisfy({ constant($0).isFinite }) {
+      return nil
+    }
     for row in 0..<count {
       if !constant(row).isFinite { return .notFinite(place: "the constant of entry \(row)", value: constant(row)) }
       for term in terms(row) where !term.coefficient.isFinite {
-        let name = atom(of: term.variable)?.name ?? model?.name(ofVariable: term.variable) ?? "variable \(term.variable)"
+        let name =
+          atom(of: term.variable)?.name ?? model?.name(ofVariable: term.variable) ?? "variable \(term.variable)"
         return .notFinite(place: "the coefficient of \(name) in entry \(row)", value: term.coefficient)
       }
     }

@@ -10,8 +10,9 @@ let financeModels: [RightModel] = [
     let w = model.vector("w", count: n)
     let aversion = model.parameter("γ", 0.05, .nonnegative)
     let sectors = [[1.0, 1, 1, 0, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0, 0]]
+    let budget = (sum(w) == 1).named("budget")
     return .maximize(inner(returns, w) - aversion ⋅ norm(factors ⋅ w) - 0.01 ⋅ sumSquares(w)) {
-      (sum(w) == 1).named("budget")
+      budget
       w >= 0
       for sector in sectors { inner(sector, w) <= 0.4 }
     }

@@ -6,12 +6,13 @@ func wrong31(
   _ M: Expression<Matrix, Affine>, _ X: Expression<Symmetric, Affine>, _ A: Constant<Matrix>
 ) {
   // error: need not be concave
-  _ = sum {
-    2 ⋅ t
-    3 ⋅ sum(x)
-    -1.5 ⋅ t
-    4 ⋅ sum(y)
-    squareRoot(sumSquares(x))
-    -2 ⋅ t
-  } <= 10
+  _ =
+    sum {
+      2 ⋅ t
+      3 ⋅ sum(x)
+      -1.5 ⋅ t
+      4 ⋅ sum(y)
+      squareRoot(sumSquares(x))
+      -2 ⋅ t
+    } <= 10
 }
