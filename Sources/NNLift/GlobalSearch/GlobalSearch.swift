@@ -36,12 +36,18 @@ public struct GlobalSearch: Sendable {
     static let randomStarts = 40
     /// Directions closer than this are one.
     static let sameDirection = 1e-8
-    /// Nodes of a first attempt at the bound that the gap needs; after it, ever sharper bounds are tried.
+    /// Part of a gap that the oracle may use; the rest is for rounding.
+    static let gapRoom = 0.98
+    /// Up to `easyRank` the bound that the gap needs is asked for at once; beyond, it gets so many nodes at first, and then ever
+    /// sharper bounds are tried.
+    static let easyRank = 4
     static let firstNodes = 4_000_000
-    /// Excess of `κ` over `γ` with which the sharpening begins, and its factor.
+    /// Excess of `κ` over the known directions with which the sharpening begins, and its factor.
     static let ladder = (first: 2.0, factor: 0.5)
-    /// Nodes granted to a bound when the run is stopped.
-    static let lastNodes = 200_000
+    /// Seconds before the first interim bound, and the share of the time that these may take.
+    static let interim = (begin: 1.0, share: 0.15)
+    /// For bounds after the end of a run: share of its time, seconds at least, attempts.
+    static let last = (share: 0.1, least: 0.5, attempts: 12)
     /// Groups up to which a bound from eigenvalues is computed where cones give none.
     static let spectralGroups = 1_000
     static let rounds = 100_000

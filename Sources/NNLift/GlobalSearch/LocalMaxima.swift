@@ -37,7 +37,6 @@ struct LocalMaxima {
 struct SearchLimits: Sendable {
   let isCancelled: @Sendable () -> Bool
   private let deadline: ContinuousClock.Instant?
-  private let start = ContinuousClock.now
 
   init(timeLimit: Double?, isCancelled: @escaping @Sendable () -> Bool) {
     self.isCancelled = isCancelled
@@ -49,13 +48,6 @@ struct SearchLimits: Sendable {
     if isCancelled() { return .cancelled }
     if let deadline, ContinuousClock.now >= deadline { return .timeLimit }
     return nil
-  }
-
-  /// Whether a bound may still be looked for after the end: for a tenth of the time allowed, and a second.
-  var isGraceLeft: Bool {
-    guard let deadline else { return true }
-    let allowed = (deadline - start) * 0.1 + .seconds(1)
-    return ContinuousClock.now < deadline + allowed
   }
 }
 

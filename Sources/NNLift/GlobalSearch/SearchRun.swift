@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// The state of one `GlobalSearch`: the master, the best network, the best bound, the clock.
 final class SearchRun {
@@ -15,6 +16,8 @@ final class SearchRun {
   private var promising: (Z: DenseMatrix, kappa: Double, potential: Double)?
   private(set) var nodes = 0
   private var oracleTime = 0.0
+  /// Excess of `κ` over the known directions with which the next interim bound is tried.
+  private var excess = Tuning.ladder.first
   private lazy var basis = ConePartition.whitening(search.reduction.directions)
 
   private var training: ReLUTraining { search.training }
@@ -39,6 +42,8 @@ final class SearchRun {
   func complete(
     from initial: TwoLayerReLUNetwork?, observer: (GlobalSearch.Progress) -> Void
   ) throws -> GlobalSearch.Outcome {
+    // The oracle and the climbs have the threads; the masters are too small to share them.
+    Dense.setThreads(1)
     if let initial { adopt(initial) }
     var round = 0
     var ending = GlobalSearch.Ending.stalled
@@ -50,17 +55,23 @@ final class SearchRun {
       if let limit = options.nodeLimit, nodes >= limit { ending = .nodeLimit; break }
       let before = (best.objective, lowerBound)
       master.solve(tolerance: max(Tuning.finestMaster, Tuning.masterShare * lastGap))
-      let Z = master.residual()
+      let Z = master.dual()
       recordNetwork()
       var found = try separate(Z, starts: starts, round: round)
       starts = []
       let kappa = max(gamma, found.first?.value ?? 0)
       let potential = dualValue(Z, kappa: kappa)
       lastGap = max(0, best.objective - potential) / max(best.objective, .leastNormalMagnitude)
+      // A separation that was cut short says nothing of κ.
+      if let reason = limits.reason { ending = reason; break }
       if potential >= promising?.potential ?? 0 { promising = (expanded(Z), kappa, potential) }
       observer(progress(round, potential))
-      if usesCones, !isClosed, lastGap <= Tuning.oracleShare * options.gap || found.isEmpty {
-        starts = try ask(Z, kappa: kappa, gapTarget: max(options.gap, 2 * lastGap))
+      if usesCones, !isClosed {
+        if lastGap <= Tuning.oracleShare * options.gap || found.isEmpty {
+          starts = try ask(Z, kappa: kappa, gapTarget: max(options.gap, 2 * lastGap))
+        } else if isInterimDue {
+          starts = try interimBound(Z, kappa: kappa)
+        }
         if !starts.isEmpty { found += try separate(Z, starts: starts, round: round, withAtoms: false) }
       }
       round += 1
@@ -87,7 +98,7 @@ final class SearchRun {
     GlobalSearch.Progress(
       round: round, atoms: master.atoms.indices.count { master.size($0) > 0 }, lowerBound: lowerBound,
       upperBound: best.objective, potential: max(potential, lowerBound), nodes: nodes, oracleTime: oracleTime,
-      time: (ContinuousClock.now - start) / .seconds(1))
+      time: elapsed)
   }
 
   // MARK: Networks
@@ -183,28 +194,49 @@ final class SearchRun {
 
   /// Asks for the bound on `κ` that the gap needs. Directions that forbid it come back.
   private func ask(_ Z: DenseMatrix, kappa found: Double, gapTarget: Double) throws -> [[Double]] {
-    let theta = max(kappa(closing: 0.98 * gapTarget, Z), found * (1 + 1e-9))
-    let allowed = options.nodeLimit.map { max(0, $0 - nodes) } ?? .max
-    switch try attempt(Z, theta, nodeLimit: min(allowed, Tuning.firstNodes)) {
+    let theta = max(kappa(closing: Tuning.gapRoom * gapTarget, Z), found * (1 + 1e-9))
+    switch try attempt(Z, theta, nodeLimit: rank <= Tuning.easyRank ? .max : Tuning.firstNodes) {
     case .violated(let points): return points
     case .proved: return []
     case .stopped: break
     }
     // Too many nodes for one attempt: any-time bounds on the way to it.
     var excess = Tuning.ladder.first
-    while limits.reason == nil {
+    while limits.reason == nil, nodesLeft > 0 {
       let rung = max(theta, found * (1 + excess))
-      let left = options.nodeLimit.map { $0 - nodes } ?? .max
-      guard left > 0 else { return [] }
       if rung < provenKappa(Z) {
-        switch try attempt(Z, rung, nodeLimit: left) {
+        switch try attempt(Z, rung, nodeLimit: .max) {
         case .violated(let points): return points
         case .stopped: return []
         case .proved: break
         }
       }
-      if rung <= theta { return [] }
+      if rung <= theta { break }
       excess *= Tuning.ladder.factor
+    }
+    return []
+  }
+
+  private var nodesLeft: Int { options.nodeLimit.map { max(0, $0 - nodes) } ?? .max }
+
+  private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+  /// A bound while the master is still far from done costs a share of the time, so that a long run has a bracket.
+  private var isInterimDue: Bool {
+    elapsed > Tuning.interim.begin && oracleTime < Tuning.interim.share * elapsed && nodesLeft > 0
+  }
+
+  /// A bound as sharp as the last attempts suggest. Directions that forbid it come back.
+  private func interimBound(_ Z: DenseMatrix, kappa found: Double) throws -> [[Double]] {
+    let theta = found * (1 + excess)
+    guard theta < provenKappa(Z) else {
+      excess *= Tuning.ladder.factor
+      return []
+    }
+    switch try attempt(Z, theta, nodeLimit: .max, seconds: Tuning.interim.share * elapsed) {
+    case .violated(let points): return points
+    case .proved: excess *= Tuning.ladder.factor
+    case .stopped: excess /= Tuning.ladder.factor
     }
     return []
   }
@@ -221,13 +253,20 @@ final class SearchRun {
   }
 
   /// One run of branch and bound; a proof raises the bound.
-  private func attempt(_ Z: DenseMatrix, _ theta: Double, nodeLimit: Int, grace: Bool = false) throws -> Answer {
-    guard let basis else { return .stopped }
+  ///
+  /// - Parameters:
+  ///   - seconds: of the attempt; the limits of the run hold as well, unless it has ended (`grace`).
+  private func attempt(
+    _ Z: DenseMatrix, _ theta: Double, nodeLimit: Int, seconds: Double? = nil, grace: Bool = false
+  ) throws -> Answer {
+    guard let basis, theta.isFinite else { return .stopped }
     let map = KinkedMap(ReducedDual(Z: Z, reduction: search.reduction))
     let clock = ContinuousClock.now
     defer { oracleTime += (ContinuousClock.now - clock) / .seconds(1) }
     let limits = limits
-    let isStopped: @Sendable () -> Bool = { !grace && limits.reason != nil }
+    let own = SearchLimits(timeLimit: seconds, isCancelled: { !grace && limits.reason != nil })
+    let isStopped: @Sendable () -> Bool = { own.reason != nil }
+    let nodeLimit = grace ? nodeLimit : min(nodeLimit, nodesLeft)
     let result =
       rank <= 4
       ? ConeSearch<SIMD4<Double>>(map: map, basis: basis, threshold: theta).run(
@@ -253,10 +292,15 @@ final class SearchRun {
     let Z = known?.Z ?? training.Y
     if usesCones, !isClosed, let known, known.potential > lowerBound {
       let reduced = DenseKernels.product(known.Z, search.outputs.B)
-      for excess in [2.0, 0.5, 0.1, 0.02] where limits.isGraceLeft {
+      var left = max(Tuning.last.least, Tuning.last.share * elapsed)
+      for _ in 0..<Tuning.last.attempts where left > 0 {
         let theta = known.kappa * (1 + excess)
-        guard theta < provenKappa(reduced) else { continue }
-        guard case .proved = try attempt(reduced, theta, nodeLimit: Tuning.lastNodes, grace: true) else { break }
+        let clock = ContinuousClock.now
+        if theta < provenKappa(reduced) {
+          guard case .proved = try attempt(reduced, theta, nodeLimit: .max, seconds: left, grace: true) else { break }
+        }
+        excess *= Tuning.ladder.factor
+        left -= (ContinuousClock.now - clock) / .seconds(1)
       }
     }
     guard bound == nil || (!isClosed && !usesCones && rank > 2) else { return }
