@@ -51,7 +51,7 @@ public final class Solver {
     from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
   ) -> (outcome: Outcome, kkt: KKTChoice) {
     if let verdict = prepared.verdict { return (Outcome(verdict, iterations: iteration), strategy.kind) }
-    var outcome = run(strategy, stepFractions: nil, from: iteration, observer)
+    var outcome = run(strategy, strategy.stepControl, from: iteration, observer)
     var used = strategy.kind
     /// Keeps the better of the last outcome and another attempt.
     func retry(_ attempt: (outcome: Outcome, kkt: KKTChoice)) {
@@ -60,12 +60,12 @@ public final class Solver {
     // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may
     // hold in the other; and rounding treats the unreduced program in another way.
     if outcome.isShort, mayRetry {
-      retry((run(strategy, stepFractions: Tuning.cautiousStepFraction...Tuning.cautiousStepFraction, from: outcome.iterations, observer), strategy.kind))
+      retry((run(strategy, strategy.stepControl.cautious, from: outcome.iterations, observer), strategy.kind))
     }
     let alternatives = StrategyChoice.alternatives(to: strategy.kind, requested: settings.kkt, prepared.scaled.problem)
     for alternative in alternatives where outcome.isShort && mayRetry {
       guard let other = alternative() else { continue }
-      retry((run(other, stepFractions: nil, from: outcome.iterations, observer), other.kind))
+      retry((run(other, other.stepControl, from: outcome.iterations, observer), other.kind))
     }
     if outcome.isShort, mayRetry, let unreduced = unreduced() {
       retry(unreduced.bestOutcome(from: outcome.iterations, observer))
@@ -87,11 +87,11 @@ public final class Solver {
   }
 
   private func run(
-    _ strategy: any KKTStrategy, stepFractions: ClosedRange<Double>?, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
+    _ strategy: any KKTStrategy, _ stepControl: StepControl, from iteration: Int, _ observer: ((Iteration) -> ObserverAction)?
   ) -> Outcome {
     strategy.reset()
     let method = InteriorPointMethod(
-      prepared, strategy: strategy, settings: settings, stepFractions: stepFractions ?? strategy.stepFractions, clock: clock)
+      prepared, strategy: strategy, settings: settings, stepControl: stepControl, clock: clock)
     return method.run(from: iteration, observer: observer)
   }
 

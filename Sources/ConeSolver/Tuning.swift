@@ -6,6 +6,10 @@ enum Tuning {
   static let stepFraction = 0.98
   /// The same for a second attempt, and with the HKM direction after a predictor that leads nowhere.
   static let cautiousStepFraction = 0.9
+  /// Power of `1 − α` in Mehrotra's centring …
+  static let centringPower = 3.0
+  /// … and with the HKM direction: a tenth fewer iterations on SDPLIB.
+  static let centringPowerHKM = 2.0
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
   /// Below this step length the corrector is replaced by firm centring …
@@ -67,6 +71,8 @@ enum Tuning {
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
   static let refinementAbsolute = 1e-13
   static let refinementRelative = 1e-13
+  /// … or below this fraction of the embedding's residual, where the solves leave nothing but dual infeasibility …
+  static let refinementShare = 1e-3
   /// … or, once it is below this fraction of the right-hand side, when a step no longer shrinks it …
   static let refinementSufficient = 1e-10
   /// … by this factor. Above that all steps are taken: the first ones may only remove outlying eigenvalues.
@@ -93,6 +99,15 @@ enum Tuning {
   static let presolveConsistency = 1e-9
   /// … and those that do by more than this are a certificate, the same share that `certificateCancellation` asks for.
   static let presolveContradiction = 1e-6
+
+  /// A matrix of data is semidefinite of a rank when elimination leaves less than this fraction of it …
+  static let faceRounding = 1e-12
+  /// … after pivots of at least this fraction of the largest one left, of which the one with the least data is taken.
+  static let facePivot = 0.5
+  /// A face is taken when it adds at most this many times the entries of `A` and of one dense slack.
+  static let faceFill = 2.0
+  /// Shift of a slack that is not definite, relative to it, when the multiplier of a face is restored.
+  static let faceFloor = 1e-8
 
   /// A program is solved as its dual when that is forecast to be this many times cheaper …
   static let dualisationGain = 3.0
@@ -141,6 +156,8 @@ enum Tuning {
   static let threadedAssembly = 1.0e-3
   /// … but for products of this many multiply–adds, which BLAS spreads itself.
   static let threadedProduct = 2.0e7
+  /// Entries of a matrix of data that agree with `±vᵢvⱼ` to this accuracy are a matrix of rank one.
+  static let rankOneRounding = 1e-14
   /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
   static let sparseSlack = 0.04
   /// One indirectly addressed multiply–add.

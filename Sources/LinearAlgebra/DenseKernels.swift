@@ -62,17 +62,41 @@ public enum Dense {
       blasint(columns), 1, L.baseAddress, blasint(n), B.baseAddress, blasint(n))
   }
 
+  /// `v ← L⁻¹v`, or `L⁻ᵀv` with `transpose`, for one vector. n² flops.
+  public static func solveLower(_ L: VectorView, transpose: Bool = false, _ v: VectorView) {
+    let n = blasint(v.count)
+    guard n > 0 else { return }
+    cblas_dtrsv(
+      CblasColMajor, CblasLower, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit, n, L.baseAddress, n, v.baseAddress, 1)
+  }
+
+  /// `y ← Av` for the symmetric matrix whose lower triangle is in `A`. 2n² flops.
+  public static func symmetricMultiply(_ A: VectorView, _ v: VectorView, into y: VectorView) {
+    let n = blasint(v.count)
+    guard n > 0 else { return }
+    cblas_dsymv(CblasColMajor, CblasLower, n, 1, A.baseAddress, n, v.baseAddress, 1, 0, y.baseAddress, 1)
+  }
+
   /// Copies the lower triangle onto the upper one.
   public static func symmetrizeFromLower(_ A: VectorView, order n: Int) {
-    for j in 0..<n {
-      for i in j + 1..<max(n, j + 1) { A[j + i * n] = A[i + j * n] }
-    }
+    forEachTile(n) { i, j in A[j + i * n] = A[i + j * n] }
   }
 
   /// Copies the upper triangle onto the lower one.
   public static func symmetrizeFromUpper(_ A: VectorView, order n: Int) {
-    for j in 0..<n {
-      for i in 0..<j { A[j + i * n] = A[i + j * n] }
+    forEachTile(n) { i, j in A[i + j * n] = A[j + i * n] }
+  }
+
+  /// Visits `(i, j)`, `j < i < n`, in square tiles, so that both `A[i + jn]` and `A[j + in]` stay in cache.
+  @inline(__always)
+  private static func forEachTile(_ n: Int, _ body: (_ i: Int, _ j: Int) -> Void) {
+    let tile = 32
+    for jj in stride(from: 0, to: n, by: tile) {
+      for ii in stride(from: jj, to: n, by: tile) {
+        for j in jj..<min(n, jj + tile) {
+          for i in max(ii, j + 1)..<max(min(n, ii + tile), max(ii, j + 1)) { body(i, j) }
+        }
+      }
     }
   }
 

@@ -6,7 +6,7 @@ import COpenBLAS
 /// vector in the Krylov basis (Parlett, "The Symmetric Eigenvalue Problem", 1998, chapter 13). The estimate `θ − β_k|y_k|` errs on
 /// the safe side for step lengths (Toh, "A note on the calculation of step-lengths in interior-point methods for semidefinite
 /// programming", Comput. Optim. Appl. 21, 2002); that the eigenvalue found is the smallest one is likely, not certain. The basis is
-/// kept orthogonal by full reorthogonalisation. About 2n² flops a step.
+/// kept orthogonal by full reorthogonalisation.
 public final class LanczosBound {
   public let order: Int
   private let steps: Int
@@ -39,21 +39,22 @@ public final class LanczosBound {
     if n > 0 { start.scale(1 / start.euclideanNorm) }
   }
 
-  /// A lower estimate of `λ_min(A)` of the symmetric matrix in the lower triangle of `A`.
+  /// A lower estimate of `λ_min(A)` of a symmetric matrix.
   ///
   /// - Parameters:
+  ///   - multiply: `y ← Av`.
   ///   - relative: the estimate is good enough within this fraction of its modulus …
   ///   - threshold: … or as soon as it is at least this, where the caller needs to know no more.
   /// - Returns: `−∞` when the matrix is not finite.
-  public func leastEigenvalue(_ A: VectorView, relative: Double, threshold: Double) -> Double {
+  public func leastEigenvalue(
+    relative: Double, threshold: Double, multiply: (_ v: VectorView, _ y: VectorView) -> Void
+  ) -> Double {
     guard order > 0 else { return .infinity }
     column(0).copy(start)
     var estimate = -Double.infinity
     for k in 0..<steps {
       let v = column(k)
-      cblas_dsymv(
-        CblasColMajor, CblasLower, blasint(order), 1, A.baseAddress, blasint(order), v.baseAddress, 1, 0,
-        product.baseAddress, 1)
+      multiply(v, product)
       alpha[k] = v.dot(product)
       orthogonalize(against: k + 1)
       orthogonalize(against: k + 1)

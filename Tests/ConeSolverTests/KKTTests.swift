@@ -176,27 +176,30 @@ import Testing
   }
 
   /// `AᵀH⁻¹A` of one semidefinite block against `tr(AᵢBAⱼC)`, with column counts that make each of F1, F2, F3 the
-  /// cheapest.
+  /// cheapest, and columns of rank one.
   @Test(arguments: blockShapes, [SemidefiniteDirection.nesterovTodd, .hkm])
   func schurBlockMatchesTraces(_ shape: (order: Int, entries: [Int]), _ direction: SemidefiniteDirection) throws {
     let (order, entries) = shape
     var rng = SplitMix64(seed: UInt64(order))
     let cone = Cone.positiveSemidefinite(order: order)
-    let n = entries.count + 1
-    var list: [SparseMatrix.Entry] = []
-    var columns: Rows = []
-    for (j, count) in entries.enumerated() {
+    var columns = entries.map { count in
       var column = [Double](repeating: 0, count: cone.dimension)
-      let rows = Array(0..<cone.dimension).shuffled(using: &rng).prefix(count)
-      for row in rows {
-        column[row] = rng.normal()
-        list.append(.init(2 + row, j, column[row]))
-      }
-      columns.append(column)
+      for row in Array(0..<cone.dimension).shuffled(using: &rng).prefix(count) { column[row] = rng.normal() }
+      return column
+    }
+    for (support, sign) in [(order, 1.0), (2, -1)] {
+      var v = [Double](repeating: 0, count: order)
+      for index in Array(0..<order).shuffled(using: &rng).prefix(support) { v[index] = rng.normal() }
+      columns.append(svec(v.map { a in v.map { sign * a * $0 } }))
+    }
+    let n = columns.count + 1
+    var list: [SparseMatrix.Entry] = []
+    for (j, column) in columns.enumerated() {
+      for (row, value) in column.enumerated() where value != 0 { list.append(.init(2 + row, j, value)) }
       list.append(.init(0, j, 1))
     }
     // The last column misses the block, and two linear rows come before it.
-    list.append(.init(1, entries.count, 1))
+    list.append(.init(1, columns.count, 1))
     let A = SparseMatrix(rows: 2 + cone.dimension, columns: n, entries: list)
     let problem = ConicProblem(
       q: [Double](repeating: 0, count: n), A: A, b: [Double](repeating: 0, count: A.rows),
@@ -220,6 +223,39 @@ import Testing
         let expected = i < columns.count && j < columns.count ? inner(sandwiches[i], columns[j]) : 0
         let scale = i < columns.count ? norm(sandwiches[i]) * norm(columns[min(j, columns.count - 1)]) : 1
         #expect(abs(M[i + j * n] - expected) <= 1e-11 * scale, "entry \(i), \(j) of order \(order)")
+      }
+    }
+  }
+
+  /// `vvᵀ` is found from its entries in any order, and nothing else is taken for it.
+  @Test func rankOneIsFoundAndNothingElse() throws {
+    var rng = SplitMix64(seed: 77)
+    let root = 2.0.squareRoot()
+    for order in 2...6 {
+      let v = rng.normals(order)
+      for sign in [1.0, -1] {
+        var entries: [(i: Int32, j: Int32, value: Double)] = []
+        for j in 0..<order {
+          for i in 0...j {
+            let value = sign * v[i] * v[j]
+            entries.append((Int32(i), Int32(j), i == j ? value / root : value * root))
+          }
+        }
+        entries.shuffle(using: &rng)
+        func factor() -> RankOneFactor? {
+          RankOneFactor(order: order, rows: entries.map(\.i)[...], columns: entries.map(\.j)[...], values: entries.map(\.value)[...])
+        }
+        let found = try #require(factor())
+        for i in v.indices { for j in v.indices { #expect(abs(found.sign * found.vector[i] * found.vector[j] - sign * v[i] * v[j]) <= 1e-14) } }
+        for k in entries.indices {
+          entries[k].value *= 1.001
+          #expect(factor() == nil)
+          entries[k].value = -entries[k].value
+          #expect(factor() == nil)
+          entries[k].value /= -1.001
+        }
+        entries.removeLast()
+        #expect(factor() == nil)
       }
     }
   }

@@ -61,6 +61,7 @@ import Testing
     Structure(name: "forcing inequality", removes: "forced") { draft, rng in
       for _ in 0..<rng.integer(1...2) { draft.appendForcingRow(isEquality: false, &rng) }
     },
+    Structure(name: "face of a semidefinite cone", removes: "face") { draft, rng in draft.appendFace(&rng) },
     Structure(name: "everything", removes: "split") { draft, rng in
       draft.appendFixedVariable(byPair: true, &rng)
       draft.appendColumnSingleton(inEquality: false, &rng)

@@ -123,6 +123,90 @@ extension ProgramDraft {
     if let w = ray { ray = (w.x + [0, 0], w.s + zeros) }
   }
 
+  /// A semidefinite cone larger by one or two indices, and a variable that confines its multipliers to the face `T diag(Z, 0) Tᵀ`,
+  /// `T = [I 0; U I]`: slacks `T⁻ᵀ diag(S, M) T⁻¹` with `M` any symmetric function of the variables plus the new one times `±I`.
+  mutating func appendFace(_ rng: inout SplitMix64) {
+    if !cones.contains(where: { if case .positiveSemidefinite(let k) = $0 { k > 1 } else { false } }) {
+      appendEmptyRows(.positiveSemidefinite(order: 2), onBoundary: false, &rng)
+    }
+    var start = 0
+    var chosen: (index: Int, order: Int, start: Int)?
+    for (index, cone) in cones.enumerated() {
+      if case .positiveSemidefinite(let k) = cone, k > 1 { chosen = (index, k, start) }
+      start += cone.dimension
+    }
+    let (index, k, first) = chosen!
+    let r = rng.integer(1...2)
+    let (old, new) = (first..<first + k * (k + 1) / 2, (k + r) * (k + r + 1) / 2)
+    // Small integers, so that the exposing matrix has its rank exactly.
+    let U = (0..<r).map { _ in (0..<k).map { _ in Double(rng.integer(-1...2)) } }
+    let place = Array(0..<k + r).shuffled(using: &rng)
+    /// Packed `N` of order `k + r` with rows and columns put in their places.
+    func placed(_ N: Rows) -> [Double] {
+      var moved = N
+      for i in N.indices { for j in N.indices { moved[place[i]][place[j]] = N[i][j] } }
+      return svec(moved)
+    }
+    /// `T⁻ᵀ diag(S, M) T⁻¹ = [S + UᵀMU, −UᵀM; −MU, M]`.
+    func slack(_ S: [Double], _ M: Rows) -> [Double] {
+      let small = smat(S, order: k)
+      let MU = product(M, U)
+      var N = Rows(repeating: [Double](repeating: 0, count: k + r), count: k + r)
+      for i in 0..<k { for j in 0..<k { N[i][j] = small[i][j] + inner(U.map { $0[i] }, MU.map { $0[j] }) } }
+      for i in 0..<r {
+        for j in 0..<k { (N[k + i][j], N[j][k + i]) = (-MU[i][j], -MU[i][j]) }
+        for j in 0..<r { N[k + i][k + j] = M[i][j] }
+      }
+      return placed(N)
+    }
+    /// `T diag(Z, 0) Tᵀ = [Z, ZUᵀ; UZ, UZUᵀ]`.
+    func multiplier(_ Z: [Double]) -> [Double] {
+      let small = smat(Z, order: k)
+      let V = (0..<k).map { i in (0..<k).map { $0 == i ? 1.0 : 0 } } + U
+      return placed(product(V, product(small, transpose(V, columns: k))))
+    }
+    let symmetric = { (rng: inout SplitMix64) -> Rows in
+      let values = rng.normals(3)
+      return (0..<r).map { i in (0..<r).map { values[i + $0] } }
+    }
+    let constant = symmetric(&rng)
+    let slopes = (0..<n).map { _ in symmetric(&rng) }
+    let sign = rng.chance(0.5) ? 1.0 : -1
+    let factor = sign * rng.uniform(0.5, 2)
+    let identity = (0..<r).map { i in (0..<r).map { $0 == i ? factor : 0 } }
+    let zero = [Double](repeating: 0, count: old.count)
+    let columns = columnsOfA.indices.map { j in slack(columnsOfA[j][old].map { $0 }, slopes[j]) } + [slack(zero, identity)]
+    let right = slack(Array(b[old]), constant)
+    /// `M` without the new variable, and a value of it that makes `M ⪰ I`.
+    func completion(_ x: [Double], tau: Double) -> (M: Rows, value: Double) {
+      var M = constant.map { $0.map { $0 * tau } }
+      for j in x.indices { for i in 0..<r { M[i] = sum(M[i], slopes[j][i], -x[j]) } }
+      let value = -(1 + M.map { $0.map(abs).reduce(0, +) }.max()!) / factor
+      for i in 0..<r { M[i][i] -= factor * value }
+      return (M, value)
+    }
+    func lifted(_ x: [Double], _ s: [Double], tau: Double) -> (x: [Double], s: [Double]) {
+      let (M, value) = completion(x, tau: tau)
+      return (x + [value], s[..<old.lowerBound] + slack(Array(s[old]), M) + s[old.upperBound...])
+    }
+    func lifted(_ z: [Double]) -> [Double] { z[..<old.lowerBound] + multiplier(Array(z[old])) + z[old.upperBound...] }
+    if let w = primal { primal = lifted(w.x, w.s, tau: 1) }
+    if let w = dual { dual = (w.w + [0], lifted(w.z)) }
+    if let w = optimum {
+      let (x, s) = lifted(w.x, w.s, tau: 1)
+      optimum = (x, s, lifted(w.z))
+    }
+    if let w = farkas { farkas = lifted(w) }
+    if let w = ray { ray = lifted(w.x, w.s, tau: 0) }
+    for i in P.indices { P[i].append(0) }
+    P.append([Double](repeating: 0, count: n + 1))
+    q.append(0)
+    for i in A.indices { A[i].append(0) }
+    A.replaceSubrange(old, with: (0..<new).map { position in columns.map { $0[position] } })
+    b.replaceSubrange(old, with: right)
+    cones[index] = .positiveSemidefinite(order: k + r)
+  }
+
   /// A row `±rowᵀx ≤ bound` that all primal witnesses satisfy.
   mutating func appendBound(_ sign: Double, _ bound: Double, _ row: [Double]) {
     func slack(_ x: [Double], _ bound: Double) -> [Double] { [bound - sign * inner(row, x)] }

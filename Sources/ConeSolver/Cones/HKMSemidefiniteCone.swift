@@ -83,26 +83,25 @@ final class HKMSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
   }
 
   func applyHInverse(_ x: VectorView, into y: VectorView) {
-    multiply(x, right, into: work2)
-    Dense.multiply(1, left, work2, into: work1, m: order, n: order, k: order)
+    multiply(right, x, into: work2)
+    Dense.multiply(1, left, work2, transposeB: true, into: work1, m: order, n: order, k: order)
     TriangleLayout.pack(work1, into: y, order: order)
   }
 
-  /// `Y ← X M` for packed `x`, entry by entry where few are nonzero: slacks have no more than the data. Destroys `work1`.
-  private func multiply(_ x: VectorView, _ M: VectorView, into Y: VectorView) {
+  /// `Y ← M X` for packed `x`, entry by entry where few are nonzero: slacks have no more than the data. Destroys `work1`.
+  private func multiply(_ M: VectorView, _ x: VectorView, into Y: VectorView) {
     var nonzeros = 0
     for value in x where value != 0 { nonzeros += 1 }
     guard order > 0, Double(nonzeros) <= Tuning.sparseSlack * Double(x.count) else {
       TriangleLayout.unpack(x, into: work1, order: order)
-      Dense.multiply(1, work1, M, into: Y, m: order, n: order, k: order)
+      Dense.multiply(1, M, work1, into: Y, m: order, n: order, k: order)
       return
     }
-    // Row p of Y gathers multiples of the rows of M, which are its columns: Yᵀ by columns in work1, then turned over.
-    work1.fill(0)
+    Y.fill(0)
     let halfRoot = 0.5.squareRoot()
     let source = M.baseAddress!
-    let target = work1.baseAddress!
-    func addRow(_ q: Int, to p: Int, times value: Double) {
+    let target = Y.baseAddress!
+    func addColumn(_ q: Int, to p: Int, times value: Double) {
       let from = source + q * order
       let to = target + p * order
       for t in 0..<order { to[t] += value * from[t] }
@@ -114,21 +113,20 @@ final class HKMSemidefiniteCone: SymmetricCone, SemidefiniteScaling {
         position += 1
         if value == 0 { continue }
         if i == j {
-          addRow(j, to: j, times: value)
+          addColumn(j, to: j, times: value)
         } else {
-          addRow(j, to: i, times: value * halfRoot)
-          addRow(i, to: j, times: value * halfRoot)
+          addColumn(j, to: i, times: value * halfRoot)
+          addColumn(i, to: j, times: value * halfRoot)
         }
       }
     }
-    TriangleLayout.transpose(work1, into: Y, order: order)
   }
 
   func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView) {
-    multiply(ds, right, into: work2)
+    multiply(right, ds, into: work2)
     TriangleLayout.unpack(dz, into: work1, order: order)
     let product = boundary.scratch
-    Dense.multiply(1, work1, work2, into: product, m: order, n: order, k: order)
+    Dense.multiply(1, work1, work2, transposeB: true, into: product, m: order, n: order, k: order)
     product.add(-sigmaMu, right)
     TriangleLayout.pack(product, into: shift, order: order)
     shift.add(1, z)

@@ -12,10 +12,12 @@ final class StepToBoundary {
   let scratch: VectorView
   private let eigensolver: SymmetricEigensolver?
   private let lanczos: LanczosBound?
+  private let rotated: VectorView
 
   init(order: Int) {
     self.order = order
     scratch = arena.vector(order * order)
+    rotated = arena.vector(order)
     let isSmall = order <= Tuning.lanczosOrder
     eigensolver = isSmall ? SymmetricEigensolver(order: order, vectors: false) : nil
     lanczos = isSmall ? nil : LanczosBound(order: order, steps: Tuning.lanczosSteps)
@@ -25,11 +27,17 @@ final class StepToBoundary {
   func step(factor L: VectorView, _ direction: VectorView, limit: Double) -> Double {
     guard order > 0 else { return limit }
     TriangleLayout.unpack(direction, into: scratch, order: order)
-    Dense.reduceByCholeskyLower(scratch, L, order: order)
     let least: Double
     if let lanczos {
-      least = lanczos.leastEigenvalue(scratch, relative: Tuning.lanczosAccuracy, threshold: -1 / limit)
+      // Two triangular solves a product cost less than forming L⁻¹DL⁻ᵀ for the few products it takes.
+      least = lanczos.leastEigenvalue(relative: Tuning.lanczosAccuracy, threshold: -1 / limit) { v, y in
+        rotated.copy(v)
+        Dense.solveLower(L, transpose: true, rotated)
+        Dense.symmetricMultiply(scratch, rotated, into: y)
+        Dense.solveLower(L, y)
+      }
     } else {
+      Dense.reduceByCholeskyLower(scratch, L, order: order)
       Dense.symmetrizeFromLower(scratch, order: order)
       least = eigensolver!.decompose(scratch) ? eigensolver!.eigenvalues[0] : -.infinity
     }

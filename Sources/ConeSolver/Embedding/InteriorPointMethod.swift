@@ -7,8 +7,7 @@ final class InteriorPointMethod {
   private let scaled: Equilibration
   private let cones: [any SymmetricCone]
   private let settings: Settings
-  /// The step fraction grows between these with the predictor's step.
-  private let fractions: ClosedRange<Double>
+  private let control: StepControl
   private var stepFraction: Double
   private let clock: Stopwatch
   private let system: KKTSystem
@@ -23,10 +22,10 @@ final class InteriorPointMethod {
 
   init(
     _ prepared: Preparation, strategy: any KKTStrategy, settings: Settings,
-    stepFractions: ClosedRange<Double>, clock: Stopwatch
+    stepControl: StepControl, clock: Stopwatch
   ) {
-    fractions = stepFractions
-    stepFraction = stepFractions.lowerBound
+    control = stepControl
+    stepFraction = control.fractions.lowerBound
     self.prepared = prepared
     scaled = prepared.scaled
     cones = strategy.cones
@@ -86,8 +85,8 @@ final class InteriorPointMethod {
         at: point, residual: residual, fraction: 1, shift: shift, dKappa: point.tau * point.kappa, into: affine)
     else { return "the predictor direction is not finite" }
     let affineStep = stepLength(affine)
-    let sigma = pow(1 - affineStep, 3)
-    stepFraction = fractions.lowerBound + (fractions.upperBound - fractions.lowerBound) * affineStep
+    let sigma = control.centring(affineStep)
+    stepFraction = control.fraction(affineStep)
 
     // Corrector: second-order term of the predictor and centring to σμ. Where that leads nowhere, firm centring without it.
     guard var longest = correct(sigma: sigma, mu: mu, secondOrder: true) else { return "the corrector direction is not finite" }
@@ -192,7 +191,7 @@ final class InteriorPointMethod {
 
   /// A certificate of infeasibility in a point's `z` or in its `(x, s)`, if one passes.
   private func verifiedCertificate(of point: Iterate) -> Answer? {
-    for certificate in prepared.certificates(in: point) where certificate.isInside(prepared.original) {
+    for certificate in prepared.certificates(in: point) where certificate.isInside(prepared.original, within: settings.epsInfeasible) {
       best.note(certificate)
       if certificate.residual <= settings.epsInfeasible { return .certificate(certificate) }
     }

@@ -24,9 +24,6 @@ protocol KKTStrategy: AnyObject {
 }
 
 extension KKTStrategy {
-  /// Fractions of the step to the boundary that suit the cones' direction: HKM's keeps its course along the central path less well.
-  var stepFractions: ClosedRange<Double> {
-    let lower = cones.contains { $0 is HKMSemidefiniteCone } ? Tuning.cautiousStepFraction : Tuning.stepFraction
-    return lower...Tuning.stepFraction
-  }
+  /// How long steps are and how far they centre, as suits the cones' direction.
+  var stepControl: StepControl { cones.contains { $0 is HKMSemidefiniteCone } ? .hkm : .nesterovTodd }
 }

@@ -54,8 +54,9 @@ final class KKTSystem {
   }
 
   /// Solves for right-hand side `(rₓ, r_z)`, refining while each step pays.
+  /// - Parameter tolerance: a residual of this size is small enough.
   /// - Returns: false when the solution is not finite.
-  func solve(_ rx: VectorView, _ rz: VectorView, into x: VectorView, _ z: VectorView) -> Bool {
+  func solve(_ rx: VectorView, _ rz: VectorView, tolerance: Double = 0, into x: VectorView, _ z: VectorView) -> Bool {
     x.copy(rx)
     z.copy(rz)
     strategy.solve(x, z)
@@ -63,7 +64,7 @@ final class KKTSystem {
     residual.z.copy(rz)
     subtractOperator(x, z, from: residual)
     let size = max(rx.maximumNorm, rz.maximumNorm)
-    let target = Tuning.refinementAbsolute + Tuning.refinementRelative * size
+    let target = max(tolerance, Tuning.refinementAbsolute + Tuning.refinementRelative * size)
     let sufficient = Tuning.refinementSufficient * size
     guard residual.norm.isFinite else { return false }
     for earlier in corrections[..<known] where residual.norm > target { apply(earlier, to: x, z) }

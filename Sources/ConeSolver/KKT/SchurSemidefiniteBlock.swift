@@ -11,10 +11,13 @@ import LinearAlgebra
 ///     F2  T = B Aᵢ, k·nnz(Aᵢ); then two dot products of length |ℛ| per entry of Aⱼ
 ///     F3  4 nnz(Aᵢ) products per entry of Aⱼ
 ///
+/// and, for `Aᵢ = ±vvᵀ` found in the data, `U = ±(Bv)(Cv)ᵀ` of F1 as it is, `4k|ℛ|` flops instead of the products (Benson, Ye & Zhang,
+/// SIAM J. Optim. 10, 2000).
+///
 /// An entry at packed position `(p, q)` with stored value `v` carries `c = v` off the diagonal and `v/√2` on it, so that
 /// `tr(AᵢBAⱼC) = Σ c c' ½(BₚᵣC_qs + BₚₛC_qr + CₚᵣB_qs + CₚₛB_qr)`.
 final class SchurSemidefiniteBlock {
-  private enum Method { case product, denseProduct, rowProducts, entries }
+  private enum Method { case product, denseProduct, rowProducts, entries, rankOne }
 
   let cone: any SemidefiniteScaling
   private let order: Int
@@ -28,6 +31,8 @@ final class SchurSemidefiniteBlock {
   private let slotP: [Int32]
   private let slotQ: [Int32]
   private let methods: [Method]
+  /// `v` on the support and the sign of each column's matrix `±vvᵀ`, empty for the others.
+  private let factors: [RankOneFactor?]
   /// Distinct nonzero rows of each column's matrix, concatenated.
   private let supportStarts: [Int]
   private let supports: [Int32]
@@ -44,16 +49,7 @@ final class SchurSemidefiniteBlock {
     let A = problem.A
     let first = cone.rows.lowerBound
     let end = cone.rows.upperBound
-    var rowOf = [Int32](repeating: 0, count: cone.rows.count)
-    var columnOf = rowOf
-    var position = 0
-    for j in 0..<k {
-      for i in 0...j {
-        rowOf[position] = Int32(i)
-        columnOf[position] = Int32(j)
-        position += 1
-      }
-    }
+    let triangle = PackedTriangle(order: k)
     // Column j's entries of this block are a contiguous run of its sorted rows.
     var runs: [(column: Int, range: Range<Int>)] = []
     for j in 0..<A.columns {
@@ -77,8 +73,8 @@ final class SchurSemidefiniteBlock {
     for (index, run) in runs.enumerated() {
       for entry in run.range {
         let local = A.rowIndices[entry] - first
-        let i = rowOf[local]
-        let j = columnOf[local]
+        let i = triangle.rows[local]
+        let j = triangle.columns[local]
         p.append(i)
         q.append(j)
         c.append(i == j ? A.values[entry] * halfRoot : A.values[entry])
@@ -105,6 +101,11 @@ final class SchurSemidefiniteBlock {
 
     var methods: [Method] = []
     var total = 0.0
+    factors = (0..<runs.count).map { i in
+      let entries = starts[i]..<starts[i + 1]
+      return RankOneFactor(
+        order: supportStarts[i + 1] - supportStarts[i], rows: slotP[entries], columns: slotQ[entries], values: c[entries])
+    }
     for i in 0..<runs.count {
       let own = Double(starts[i + 1] - starts[i])
       let remaining = Double(p.count - starts[i])
@@ -114,8 +115,10 @@ final class SchurSemidefiniteBlock {
       let f1 = min(rowProducts, denseProducts) + 2 * Double(k * k) * support * Tuning.denseFlop + 2 * remaining * Tuning.gatherOperation
       let f2 = rowProducts + remaining * (2 * support * Tuning.dotOperation + Tuning.gatherOperation)
       let f3 = 4 * own * remaining * Tuning.gatherOperation
-      let best = min(f1, f2, f3)
-      methods.append(best == f3 ? .entries : best == f2 ? .rowProducts : rowProducts <= denseProducts ? .product : .denseProduct)
+      let rankOne = factors[i] == nil ? .infinity : 4 * Double(k) * support * Tuning.dotOperation + 2 * remaining * Tuning.gatherOperation
+      let best = min(f1, f2, f3, rankOne)
+      methods.append(
+        best == f3 ? .entries : best == rankOne ? .rankOne : best == f2 ? .rowProducts : rowProducts <= denseProducts ? .product : .denseProduct)
       total += best
     }
     self.methods = methods
@@ -176,6 +179,7 @@ final class SchurSemidefiniteBlock {
     let C = cone.right
     switch methods[i] {
     case .entries: accumulateByEntries(i, B, C, M, n)
+    case .rankOne: accumulateByVectors(i, B, C, work, M, n)
     case .rowProducts: accumulateByRowProducts(i, B, C, work, M, n)
     case .product, .denseProduct: accumulateByProduct(i, B, C, work, M, n)
     }
@@ -278,6 +282,32 @@ final class SchurSemidefiniteBlock {
     }
   }
 
+  private func accumulateByVectors(
+    _ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch, _ M: VectorView, _ n: Int
+  ) {
+    guard let factor = factors[i] else { return }
+    let k = order
+    let support = supportStarts[i]..<supportStarts[i + 1]
+    let Bv = work.T.slice(0..<k)
+    let Cv = work.gathered.slice(0..<k)
+    Bv.fill(0)
+    Cv.fill(0)
+    for (s, value) in zip(supports[support], factor.vector) {
+      Bv.add(value, B.slice(Int(s) * k..<(Int(s) + 1) * k))
+      Cv.add(value, C.slice(Int(s) * k..<(Int(s) + 1) * k))
+    }
+    let scale = factor.sign * 0.5.squareRoot()
+    for j in i..<columns.count {
+      var sum = 0.0
+      for f in starts[j]..<starts[j + 1] {
+        let a = Int(p[f])
+        let b = Int(q[f])
+        sum += c[f] * (Bv[a] * Cv[b] + Bv[b] * Cv[a])
+      }
+      add(scale * sum, i, j, M, n)
+    }
+  }
+
   private func accumulateByProduct(
     _ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch, _ M: VectorView, _ n: Int
   ) {
@@ -295,6 +325,38 @@ final class SchurSemidefiniteBlock {
       }
       add(halfRoot * sum, i, j, M, n)
     }
+  }
+}
+
+/// A symmetric matrix `±vvᵀ`.
+struct RankOneFactor {
+  let vector: [Double]
+  let sign: Double
+
+  /// Finds `v` if the matrix of the given order has rank one up to rounding.
+  ///
+  /// - Parameters: its upper triangle, each entry once, with `1/√2` of the matrix on the diagonal and `√2` off it.
+  init?(order: Int, rows: ArraySlice<Int32>, columns: ArraySlice<Int32>, values: ArraySlice<Double>) {
+    guard order > 1, values.count == order * (order + 1) / 2 else { return nil }
+    let root = 2.0.squareRoot()
+    var vector = [Double](repeating: 0, count: order)
+    var first = 0.0
+    // The first index of the support is 0 by construction; its row gives v up to scale.
+    for ((i, j), value) in zip(zip(rows, columns), values) {
+      if i == 0, j == 0 { first = value * root }
+      else if i == 0 { vector[Int(j)] = value / root }
+      else if j == 0 { vector[Int(i)] = value / root }
+    }
+    guard first != 0 else { return nil }
+    sign = first < 0 ? -1 : 1
+    let scale = abs(first).squareRoot()
+    for i in 1..<order { vector[i] *= sign / scale }
+    vector[0] = scale
+    for ((i, j), value) in zip(zip(rows, columns), values) {
+      let product = sign * vector[Int(i)] * vector[Int(j)]
+      guard abs((i == j ? value * root : value / root) - product) <= Tuning.rankOneRounding * abs(product) else { return nil }
+    }
+    self.vector = vector
   }
 }
 

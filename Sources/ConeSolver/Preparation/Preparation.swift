@@ -25,7 +25,7 @@ final class Preparation {
     scaled = Equilibration(reduction.problem)
     guard let verdict else { return }
     self.verdict = certificates(in: [verdict]).first {
-      $0.residual <= settings.epsInfeasible && $0.isInside(original)
+      $0.residual <= settings.epsInfeasible && $0.isInside(original, within: settings.epsInfeasible)
     }
   }
 

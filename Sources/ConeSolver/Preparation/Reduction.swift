@@ -40,6 +40,7 @@ struct ReductionKind: Sendable {
     ReductionKind(one: "1 cone split", many: "cones split", search: ConeSplitting.search),
     ReductionKind(one: "1 cone merged or moved", many: "cones merged or moved", search: RowOrder.search),
     ReductionKind(one: "solved as its dual", many: "times taken to its dual") { Dualisation.search($0) },
+    ReductionKind(one: "1 cone taken to a face", many: "cones taken to faces", search: FacialReduction.search),
     ReductionKind(one: "1 empty row", many: "empty rows", search: EmptyRows.search),
     ReductionKind(one: "1 fixed variable", many: "fixed variables", search: FixedVariables.search),
     ReductionKind(one: "1 free column singleton", many: "free column singletons", search: ColumnSingletons.search),

@@ -4,13 +4,22 @@ import LinearAlgebra
 ///
 /// Primal infeasible: `z ∈ K*`, `bᵀz = −1` and `Aᵀz ≈ 0`. Any feasible `x` has `−1 = bᵀz ≥ xᵀAᵀz`, so a residual
 /// `max_j d_j |Aᵀz|_j ≤ ε` leaves no feasible point with `Σ|x_j|/d_j < 1/ε`, where `d_j` is the size of one unit of variable
-/// `j` that equilibration found. Dual infeasible: `qᵀx = −1`, `Px ≈ 0`, `s ≈ −Ax` with `s ∈ K`, in the same units.
+/// `j` that equilibration found. Dual infeasible: `qᵀx = −1`, `Px ≈ 0`, `s ≈ −Ax` with `s ∈ K`, in the same units. Membership of the cones counts like a
+/// residual: what `s` or `z` lacks of it is weighed in the units of the other, rounding of its evaluation included.
 struct InfeasibilityCertificate {
   let status: Status
   /// Normalised certificate: `x` and `s`, or `z`; the others are zero.
   let x, s, z: [Double]
   /// The largest weighted residual, for `b` and `q` scaled to at most unit size, to be compared with `Settings.epsInfeasible`.
   let residual: Double
+  /// Weight of a violation of the cone by each row of `s` or `z`.
+  private let coneWeights: [Double]
+
+  /// A certificate that was verified as part of another program's solution, or one to verify with the weights given.
+  init(status: Status, x: [Double], s: [Double], z: [Double], residual: Double, coneWeights: [Double] = []) {
+    (self.status, self.x, self.s, self.z) = (status, x, s, z)
+    (self.residual, self.coneWeights) = (residual, coneWeights)
+  }
 
   /// `aᵀv` when it is negative beyond what rounding of the data could have made of zero.
   private static func negativeProduct(_ a: [Double], _ v: [Double]) -> Double? {
@@ -37,9 +46,10 @@ struct InfeasibilityCertificate {
     var worst = 0.0
     for j in 0..<product.count { worst = max(worst, abs(product[j]) * units.D[j] / units.rightHandScale) }
     let zero = [Double](repeating: 0, count: problem.rowCount)
+    let scale = max(1, units.problem.b.largestModulus)
     return InfeasibilityCertificate(
       status: .primalInfeasible, x: [Double](repeating: 0, count: problem.variableCount), s: zero, z: z,
-      residual: worst * max(1, units.problem.b.largestModulus))
+      residual: worst * scale, coneWeights: units.E.map { scale / ($0 * units.rightHandScale) })
   }
 
   /// A dual certificate from a candidate ray `x` with slack `s`; `nil` unless `qᵀx < 0`.
@@ -79,13 +89,37 @@ struct InfeasibilityCertificate {
     // Along the ray the objective falls to −1/(2xᵀPx) before it turns: that must be beyond reach as well.
     let turn = (max(0, Px.dot(xv)) / costUnit).squareRoot()
     for i in 0..<Ax.count { worst = max(worst, abs(Ax[i]) * units.E[i] * units.rightHandScale / costUnit) }
+    let scale = max(1, units.problem.q.largestModulus)
     return InfeasibilityCertificate(
       status: .dualInfeasible, x: x, s: s, z: [Double](repeating: 0, count: problem.rowCount),
-      residual: max(turn, worst * max(1, units.problem.q.largestModulus)))
+      residual: max(turn, worst * scale), coneWeights: units.E.map { scale * $0 * units.rightHandScale / costUnit })
   }
 
-  /// Whether the certificate's cone membership holds on the user's data.
-  func isInside(_ problem: ConicProblem) -> Bool { ConeMargins(problem, s: s, z: z).areInside }
+  /// Whether `s` and `z` are in their cones up to a weighted distance.
+  func isInside(_ problem: ConicProblem, within tolerance: Double) -> Bool {
+    let member = status == .primalInfeasible ? z : s
+    var row = 0
+    for cone in problem.cones where cone.dimension > 0 {
+      let rows = row..<row + cone.dimension
+      row = rows.upperBound
+      let arena = Arena()
+      let part = arena.vector(Array(member[rows]))
+      // What a margin may be wrong by: about the order of a matrix, or the root of a length, in units of the last place.
+      let rounding: Double
+      switch cone {
+      // There s = 0 is one of the residuals, and z is free.
+      case .zero: continue
+      case .nonnegative: rounding = 0
+      case .secondOrder, .positiveSemidefinite:
+        rounding = Double(part.count).squareRoot() * .ulpOfOne * part.maximumNorm
+      }
+      let outside = max(rounding, -ConeMargins.margin(cone, part))
+      let weight = rows.reduce(0) { max($0, coneWeights[$1]) }
+      // A NaN must fail.
+      guard outside * weight <= tolerance else { return false }
+    }
+    return true
+  }
 }
 
 extension Array where Element == Double {
