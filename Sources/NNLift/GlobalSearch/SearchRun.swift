@@ -8,24 +8,24 @@ final class SearchRun {
   let search: GlobalSearch
   let options: GlobalSearch.Options
   let limits: SearchLimits
-  private let start = ContinuousClock.now
+  let start = ContinuousClock.now
   private var master: AtomMaster
-  private var best: (network: TwoLayerReLUNetwork, objective: Double)
-  private var bound: ProvenBound?
+  private(set) var best: (network: TwoLayerReLUNetwork, objective: Double)
+  var bound: ProvenBound?
   /// The dual matrix with the greatest potential, for a bound at the end.
-  private var promising: (Z: DenseMatrix, kappa: Double, potential: Double)?
-  private(set) var nodes = 0
-  private var oracleTime = 0.0
+  private(set) var promising: (Z: DenseMatrix, kappa: Double, potential: Double)?
+  var nodes = 0
+  var oracleTime = 0.0
   /// Excess of `κ` over the known directions with which the next interim bound is tried.
-  private var excess = Tuning.ladder.first
-  private lazy var basis = ConePartition.whitening(search.reduction.directions)
+  var excess = Tuning.ladder.first
+  private(set) lazy var basis = ConePartition.whitening(search.reduction.directions)
 
-  private var training: ReLUTraining { search.training }
-  private var gamma: Double { search.training.weightDecay }
-  private var rank: Int { search.reduction.rank }
-  private var lowerBound: Double { bound?.value ?? 0 }
-  private var isClosed: Bool { best.objective - lowerBound <= options.gap * best.objective }
-  private var usesCones: Bool { (3...ConePartition.largestRank).contains(rank) && basis != nil }
+  var training: ReLUTraining { search.training }
+  var gamma: Double { search.training.weightDecay }
+  var rank: Int { search.reduction.rank }
+  var lowerBound: Double { bound?.value ?? 0 }
+  var isClosed: Bool { best.objective - lowerBound <= options.gap * best.objective }
+  var usesCones: Bool { (3...ConePartition.largestRank).contains(rank) && basis != nil }
 
   init(_ search: GlobalSearch, _ options: GlobalSearch.Options, isCancelled: @escaping @Sendable () -> Bool) {
     self.search = search
@@ -126,7 +126,7 @@ final class SearchRun {
   // MARK: The dual
 
   /// `Z` in the user's outputs, with the targets themselves where the input is zero.
-  private func expanded(_ Z: DenseMatrix) -> DenseMatrix {
+  func expanded(_ Z: DenseMatrix) -> DenseMatrix {
     var full = DenseKernels.product(Z, search.outputs.B, transposeB: true)
     for j in search.reduction.zeroRows {
       for k in 0..<full.columns { full[j, k] = training.Y[j, k] }
@@ -146,7 +146,7 @@ final class SearchRun {
   }
 
   /// The greatest `κ` with which `Z` closes a gap.
-  private func kappa(closing gap: Double, _ Z: DenseMatrix) -> Double {
+  func kappa(closing gap: Double, _ Z: DenseMatrix) -> Double {
     let (product, square) = productAndSquare(Z)
     let target = best.objective * (1 - gap) - search.outputs.lossConstant
     guard target > 0 else { return .infinity }
@@ -187,132 +187,6 @@ final class SearchRun {
       var w = (0..<rank).map { _ in random.next() }
       if k % 2 == 0, let basis { w = (0..<rank).map { i in (0..<rank).reduce(0) { $0 + basis[i, $1] * w[$1] } } }
       return NeuronCandidates.unit(w)
-    }
-  }
-
-  // MARK: The exact oracle
-
-  /// Asks for the bound on `κ` that the gap needs. Directions that forbid it come back.
-  private func ask(_ Z: DenseMatrix, kappa found: Double, gapTarget: Double) throws -> [[Double]] {
-    let theta = max(kappa(closing: Tuning.gapRoom * gapTarget, Z), found * (1 + 1e-9))
-    switch try attempt(Z, theta, nodeLimit: rank <= Tuning.easyRank ? .max : Tuning.firstNodes) {
-    case .violated(let points): return points
-    case .proved: return []
-    case .stopped: break
-    }
-    // Too many nodes for one attempt: any-time bounds on the way to it.
-    var excess = Tuning.ladder.first
-    while limits.reason == nil, nodesLeft > 0 {
-      let rung = max(theta, found * (1 + excess))
-      if rung < provenKappa(Z) {
-        switch try attempt(Z, rung, nodeLimit: .max) {
-        case .violated(let points): return points
-        case .stopped: return []
-        case .proved: break
-        }
-      }
-      if rung <= theta { break }
-      excess *= Tuning.ladder.factor
-    }
-    return []
-  }
-
-  private var nodesLeft: Int { options.nodeLimit.map { max(0, $0 - nodes) } ?? .max }
-
-  private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
-
-  /// A bound while the master is still far from done costs a share of the time, so that a long run has a bracket.
-  private var isInterimDue: Bool {
-    elapsed > Tuning.interim.begin && oracleTime < Tuning.interim.share * elapsed && nodesLeft > 0
-  }
-
-  /// A bound as sharp as the last attempts suggest. Directions that forbid it come back.
-  private func interimBound(_ Z: DenseMatrix, kappa found: Double) throws -> [[Double]] {
-    let theta = found * (1 + excess)
-    guard theta < provenKappa(Z) else {
-      excess *= Tuning.ladder.factor
-      return []
-    }
-    switch try attempt(Z, theta, nodeLimit: .max, seconds: Tuning.interim.share * elapsed) {
-    case .violated(let points): return points
-    case .proved: excess *= Tuning.ladder.factor
-    case .stopped: excess /= Tuning.ladder.factor
-    }
-    return []
-  }
-
-  /// The `κ` at which `Z` would give no more than the present bound.
-  private func provenKappa(_ Z: DenseMatrix) -> Double {
-    lowerBound > 0 ? kappa(closing: 1 - lowerBound / best.objective, Z) : .infinity
-  }
-
-  private enum Answer {
-    case proved
-    case violated([[Double]])
-    case stopped
-  }
-
-  /// One run of branch and bound; a proof raises the bound.
-  ///
-  /// - Parameters:
-  ///   - seconds: of the attempt; the limits of the run hold as well, unless it has ended (`grace`).
-  private func attempt(
-    _ Z: DenseMatrix, _ theta: Double, nodeLimit: Int, seconds: Double? = nil, grace: Bool = false
-  ) throws -> Answer {
-    guard let basis, theta.isFinite else { return .stopped }
-    let map = KinkedMap(ReducedDual(Z: Z, reduction: search.reduction))
-    let clock = ContinuousClock.now
-    defer { oracleTime += (ContinuousClock.now - clock) / .seconds(1) }
-    let limits = limits
-    let own = SearchLimits(timeLimit: seconds, isCancelled: { !grace && limits.reason != nil })
-    let isStopped: @Sendable () -> Bool = { own.reason != nil }
-    let nodeLimit = grace ? nodeLimit : min(nodeLimit, nodesLeft)
-    let result =
-      rank <= 4
-      ? ConeSearch<SIMD4<Double>>(map: map, basis: basis, threshold: theta).run(
-        threads: options.threads, nodeLimit: nodeLimit, isStopped: isStopped)
-      : ConeSearch<SIMD8<Double>>(map: map, basis: basis, threshold: theta).run(
-        threads: options.threads, nodeLimit: nodeLimit, isStopped: isStopped)
-    nodes += result.nodes
-    switch result.outcome {
-    case .violated(let points): return .violated(points)
-    case .stopped: return .stopped
-    case .proved(let tree):
-      let proven = try ProvenBound(
-        cones: ConeCertificate.packed(tree), basis: basis, theta: theta, Z: expanded(Z), training, search.reduction)
-      guard let proven else { return .stopped }
-      if proven.value > lowerBound { bound = proven }
-      return .proved
-    }
-  }
-
-  /// A bound in any case: when the run was stopped before the oracle spoke, or cones are out of reach.
-  private func secureBound() throws {
-    let known = promising
-    let Z = known?.Z ?? training.Y
-    if usesCones, !isClosed, let known, known.potential > lowerBound {
-      let reduced = DenseKernels.product(known.Z, search.outputs.B)
-      var left = max(Tuning.last.least, Tuning.last.share * elapsed)
-      for _ in 0..<Tuning.last.attempts where left > 0 {
-        let theta = known.kappa * (1 + excess)
-        let clock = ContinuousClock.now
-        if theta < provenKappa(reduced) {
-          guard case .proved = try attempt(reduced, theta, nodeLimit: .max, seconds: left, grace: true) else { break }
-        }
-        excess *= Tuning.ladder.factor
-        left -= (ContinuousClock.now - clock) / .seconds(1)
-      }
-    }
-    guard bound == nil || (!isClosed && !usesCones && rank > 2) else { return }
-    if rank <= 2 {
-      bound = try ProvenBound(sectors: Z, training, search.reduction)
-    } else {
-      let groups = search.reduction.groupCount
-      let trivial = DNNCertificate(
-        Z: groups <= Tuning.spectralGroups ? Z : Z.map { 0 * $0 }, alphaAlpha: [], betaBeta: [], alphaBeta: [],
-        mu: [Double](repeating: 0, count: groups))
-      let proven = try ProvenBound(dnn: trivial, training, search.reduction)
-      if proven.value > lowerBound || bound == nil { bound = proven }
     }
   }
 }
