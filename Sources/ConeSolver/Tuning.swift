@@ -66,6 +66,10 @@ enum Tuning {
   static let schurRetries = 6
   /// Shift of the bordered equality block, relative to its largest diagonal entry.
   static let borderShift = 1e-14
+  /// What stands for zero in the equality rows of a sparse Schur complement.
+  static let sparseBorderShift = 1e-12
+  /// A Schur complement with more than this share of nonzero entries is factored as a dense matrix.
+  static let sparseComplement = 0.3
   /// Refinement steps of one linear solve.
   static let refinementSteps = 20
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
@@ -139,8 +143,11 @@ enum Tuning {
   static let certificateCancellation = 1e-7
   /// Inverse iterations that look for certificates without a cone.
   static let nullSpacePasses = 4
-  /// `κ/τ` must exceed this before an infeasibility certificate is sought.
+  /// An infeasibility certificate is sought when `κ/τ` exceeds this …
   static let certificateKappaOverTau = 1.0
+  /// … or when what `Aᵀz` may be is at most this fraction of `−bᵀz`; likewise for rays. Right-hand sides that violate little leave `κ`
+  /// small beside `τ` for long.
+  static let certificateHint = 1e-4
 
   // MARK: Cost model (seconds; see docs/kkt-strategies.md)
   /// One flop of the supernodal sparse factorisation …
@@ -152,6 +159,8 @@ enum Tuning {
   /// Flops of one iteration's work on a PSD block, in units of its order cubed: Cholesky factors, an inverse, the products of four
   /// applications of the scaling and four reductions for step lengths.
   static let semidefiniteOperations = 30.0
+  /// Matrices of its order's size that a semidefinite cone keeps.
+  static let semidefiniteMatrices = 8.0
   /// A Schur complement forecast to take this many seconds is assembled by all threads …
   static let threadedAssembly = 1.0e-3
   /// … but for products of this many multiply–adds, which BLAS spreads itself.
@@ -160,6 +169,16 @@ enum Tuning {
   static let rankOneRounding = 1e-14
   /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
   static let sparseSlack = 0.04
+  /// Semidefinite cones of at least this order are looked at for a chordal pattern …
+  static let chordalOrder = 40
+  /// … when at most this share of their entries is not zero.
+  static let chordalDensity = 0.25
+  /// Flops of one iteration with the sparse factor of a chordal cone, in units of its order times the entries of its factor …
+  static let chordalOperations = 120.0
+  /// … and passes over its dense matrices …
+  static let chordalPasses = 60.0
+  /// … of which one entry takes this long.
+  static let denseEntry = 0.4e-9
   /// One indirectly addressed multiply–add.
   static let gatherOperation = 1.5e-9
   /// One multiply–add of a short contiguous dot product.

@@ -14,11 +14,13 @@ public enum Dense {
       B.baseAddress, blasint(max(1, transposeB ? n : k)), beta, C.baseAddress, blasint(m))
   }
 
-  /// Upper triangle of `C ← α·AᵀA + β·C`, `A` of shape `k × n`. n²k flops.
-  public static func gram(_ alpha: Double, _ A: VectorView, _ beta: Double, into C: VectorView, n: Int, k: Int) {
+  /// Upper, or lower, triangle of `C ← α·AᵀA + β·C`, `A` of shape `k × n`. n²k flops.
+  public static func gram(
+    _ alpha: Double, _ A: VectorView, _ beta: Double, into C: VectorView, n: Int, k: Int, lower: Bool = false
+  ) {
     guard n > 0 else { return }
     cblas_dsyrk(
-      CblasColMajor, CblasUpper, CblasTrans, blasint(n), blasint(k), alpha, A.baseAddress, blasint(max(1, k)), beta,
+      CblasColMajor, lower ? CblasLower : CblasUpper, CblasTrans, blasint(n), blasint(k), alpha, A.baseAddress, blasint(max(1, k)), beta,
       C.baseAddress, blasint(n))
   }
 
@@ -75,6 +77,12 @@ public enum Dense {
     let n = blasint(v.count)
     guard n > 0 else { return }
     cblas_dsymv(CblasColMajor, CblasLower, n, 1, A.baseAddress, n, v.baseAddress, 1, 0, y.baseAddress, 1)
+  }
+
+  /// `B ← Aᵀ` for a square matrix.
+  public static func transpose(_ A: VectorView, into B: VectorView, order n: Int) {
+    guard n > 0 else { return }
+    cblas_domatcopy(CblasColMajor, CblasTrans, blasint(n), blasint(n), 1, A.baseAddress, blasint(n), B.baseAddress, blasint(n))
   }
 
   /// Copies the lower triangle onto the upper one.

@@ -95,13 +95,17 @@ import Testing
     return K
   }
 
-  @Test(arguments: shapes.indices, [KKTChoice.schur, .quasidefinite])
-  func solvesTheDenseSystem(_ index: Int, _ choice: KKTChoice) throws {
+  enum Form: CaseIterable { case complement, sparseComplement, quasidefinite }
+
+  @Test(arguments: shapes.indices, Form.allCases)
+  func solvesTheDenseSystem(_ index: Int, _ form: Form) throws {
     let shape = Self.shapes[index]
     var rng = SplitMix64(seed: UInt64(100 + index))
     for _ in 0..<4 {
       let (problem, P, A) = Self.problem(shape, &rng)
-      let strategy = try StrategyChoice(problem, requested: choice).strategy
+      let strategy = try form == .sparseComplement
+        ? #require(SparseSchurStrategy(problem, .init(problem, direction: .hkm), density: .infinity))
+        : StrategyChoice(problem, requested: form == .complement ? .schur : .quasidefinite).strategy
       let cones = strategy.cones
       let system = KKTSystem(problem, strategy: strategy)
       let arena = Arena()
@@ -134,6 +138,7 @@ import Testing
       try StrategyChoice(problem, requested: .schur).strategy,
       SchurStrategy(problem, .init(problem, direction: .nesterovTodd)),
       try StrategyChoice(problem, requested: .quasidefinite).strategy,
+      try #require(SparseSchurStrategy(problem, .init(problem, direction: .hkm), density: .infinity)),
     ]
     for strategy in strategies {
       let cones = strategy.cones

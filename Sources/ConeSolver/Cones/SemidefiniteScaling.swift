@@ -4,13 +4,20 @@ import LinearAlgebra
 protocol SemidefiniteScaling: SymmetricCone {
   /// Order of the matrices.
   var order: Int { get }
-  /// `L` and `R`, full symmetric.
+  /// `L` and `R`, full symmetric, with row `i` of the cone's matrices at `place(of: i)`.
   var left: VectorView { get }
   var right: VectorView { get }
+  func place(of index: Int) -> Int
+  /// Seconds that one iteration's operations are forecast to take, without the linear system.
+  var forecast: Double { get }
 }
 
 extension SemidefiniteScaling {
   var degree: Int { order }
+
+  func place(of index: Int) -> Int { index }
+
+  var forecast: Double { Cone.semidefiniteForecast(order: order) }
 
   func margin(_ v: VectorView) -> Double {
     guard order > 0 else { return .infinity }
@@ -32,4 +39,13 @@ enum SemidefiniteDirection {
   case nesterovTodd
   /// Cheaper, with `H⁻¹` alone explicit.
   case hkm
+  /// HKM's, on sparse cones with completed matrices where that is forecast to be cheaper still.
+  case completed
+}
+
+extension Cone {
+  /// Seconds that the dense factorisations, decompositions and products of one iteration take.
+  static func semidefiniteForecast(order k: Int) -> Double {
+    Tuning.semidefiniteOperations * Double(k) * Double(k) * Double(k) * Tuning.denseFlop
+  }
 }

@@ -10,6 +10,7 @@ final class StepToBoundary {
   private let arena = Arena()
   /// Work matrix of the order's size, free between calls.
   let scratch: VectorView
+  private let trial: VectorView
   private let eigensolver: SymmetricEigensolver?
   private let lanczos: LanczosBound?
   private let rotated: VectorView
@@ -19,6 +20,7 @@ final class StepToBoundary {
     scratch = arena.vector(order * order)
     rotated = arena.vector(order)
     let isSmall = order <= Tuning.lanczosOrder
+    trial = arena.vector(isSmall ? order * order : 0)
     eigensolver = isSmall ? SymmetricEigensolver(order: order, vectors: false) : nil
     lanczos = isSmall ? nil : LanczosBound(order: order, steps: Tuning.lanczosSteps)
   }
@@ -38,9 +40,19 @@ final class StepToBoundary {
       }
     } else {
       Dense.reduceByCholeskyLower(scratch, L, order: order)
+      if allowsLimit(limit) { return limit }
       Dense.symmetrizeFromLower(scratch, order: order)
       least = eigensolver!.decompose(scratch) ? eigensolver!.eigenvalues[0] : -.infinity
     }
     return least < 0 ? min(limit, -1 / least) : limit
+  }
+
+  /// Whether `I + αR` is positive definite for the matrix `R` in `scratch`: most blocks allow the step that others do, and Cholesky's
+  /// factorisation costs less than the eigenvalues.
+  private func allowsLimit(_ alpha: Double) -> Bool {
+    guard alpha.isFinite else { return false }
+    for k in trial.indices { trial[k] = alpha * scratch[k] }
+    for i in 0..<order { trial[i + i * order] += 1 }
+    return Dense.choleskyLower(trial, order: order) == 0
   }
 }

@@ -54,7 +54,7 @@ extension Cone {
     case .positiveSemidefinite(let order):
       switch direction {
       case .nesterovTodd: PositiveSemidefiniteCone(order: order, rows: rows)
-      case .hkm: HKMSemidefiniteCone(order: order, rows: rows)
+      case .hkm, .completed: HKMSemidefiniteCone(order: order, rows: rows)
       }
     }
   }
@@ -63,12 +63,17 @@ extension Cone {
 extension ConicProblem {
   /// The operators of all cones that have rows, in row order.
   func makeConeOperators(direction: SemidefiniteDirection = .nesterovTodd) -> [any SymmetricCone] {
+    let chordal = direction == .completed ? chordalPatterns : [:]
     var list: [any SymmetricCone] = []
     var row = 0
     for cone in cones {
       let rows = row..<row + cone.dimension
       row = rows.upperBound
-      if !rows.isEmpty { list.append(cone.makeOperators(rows: rows, direction: direction)) }
+      if let pattern = chordal[rows.lowerBound] {
+        list.append(ChordalSemidefiniteCone(pattern, rows: rows))
+      } else if !rows.isEmpty {
+        list.append(cone.makeOperators(rows: rows, direction: direction))
+      }
     }
     return list
   }

@@ -185,7 +185,7 @@ final class InteriorPointMethod {
   private func examine() -> Answer? {
     let candidate = best.examine(prepared.original, prepared.restore(point))
     if candidate.passes, candidate.isInside(prepared.original) { return .optimum(candidate) }
-    guard point.kappa / point.tau > Tuning.certificateKappaOverTau else { return nil }
+    guard point.kappa / point.tau > Tuning.certificateKappaOverTau || candidate.measures.mayBeCertificate else { return nil }
     return verifiedCertificate(of: point)
   }
 

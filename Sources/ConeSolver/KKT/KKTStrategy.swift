@@ -25,5 +25,5 @@ protocol KKTStrategy: AnyObject {
 
 extension KKTStrategy {
   /// How long steps are and how far they centre, as suits the cones' direction.
-  var stepControl: StepControl { cones.contains { $0 is HKMSemidefiniteCone } ? .hkm : .nesterovTodd }
+  var stepControl: StepControl { cones.contains { $0 is HKMSemidefiniteCone || $0 is ChordalSemidefiniteCone } ? .hkm : .nesterovTodd }
 }

@@ -22,7 +22,9 @@ final class SchurSemidefiniteBlock {
   let cone: any SemidefiniteScaling
   private let order: Int
   /// Columns of `A` with entries in this block, most entries first.
-  private let columns: [Int]
+  let columns: [Int]
+  /// Where each of them adds to in `M`: the column of `A` itself, unless the caller numbers them otherwise.
+  var places: [Int]
   private let starts: [Int]
   private let p: [Int32]
   private let q: [Int32]
@@ -50,6 +52,7 @@ final class SchurSemidefiniteBlock {
     let first = cone.rows.lowerBound
     let end = cone.rows.upperBound
     let triangle = PackedTriangle(order: k)
+    let place = (0..<k).map { Int32(cone.place(of: $0)) }
     // Column j's entries of this block are a contiguous run of its sorted rows.
     var runs: [(column: Int, range: Range<Int>)] = []
     for j in 0..<A.columns {
@@ -73,8 +76,8 @@ final class SchurSemidefiniteBlock {
     for (index, run) in runs.enumerated() {
       for entry in run.range {
         let local = A.rowIndices[entry] - first
-        let i = triangle.rows[local]
-        let j = triangle.columns[local]
+        let i = place[Int(triangle.rows[local])]
+        let j = place[Int(triangle.columns[local])]
         p.append(i)
         q.append(j)
         c.append(i == j ? A.values[entry] * halfRoot : A.values[entry])
@@ -90,6 +93,7 @@ final class SchurSemidefiniteBlock {
       supportStarts.append(supports.count)
     }
     columns = runs.map(\.column)
+    places = columns
     self.starts = starts
     self.p = p
     self.q = q
@@ -186,8 +190,8 @@ final class SchurSemidefiniteBlock {
   }
 
   private func add(_ value: Double, _ i: Int, _ j: Int, _ M: VectorView, _ n: Int) {
-    let a = columns[i]
-    let b = columns[j]
+    let a = places[i]
+    let b = places[j]
     M[max(a, b) + min(a, b) * n] += value
   }
 

@@ -23,9 +23,10 @@ final class SchurStrategy: KKTStrategy {
   private let augments: Bool
   private var rho = 0.0
   private let arena = Arena()
-  private let M, Y, border, workX, workE, workZ, rowVector: VectorView
+  private let M, Y, border, workX, workE, rowVector: VectorView
   private var support: [Int] = []
-  private let conicImages: [ScaledImage]
+  private let elimination: ConicElimination
+  private let denseRows: DenseRowProducts
   /// Shifts kept in every factorisation since the first one found a null space.
   private var deficiency = (complement: 0.0, border: 0.0)
   private var isFirst = true
@@ -55,6 +56,7 @@ final class SchurStrategy: KKTStrategy {
     self.problem = problem
     cones = parts.cones
     blocks = parts.blocks
+    for block in blocks { block.places = block.columns }
     n = problem.variableCount
     transposed = problem.A.transposed()
     equalities = cones.flatMap { $0 is ZeroCone ? Array($0.rows) : [] }
@@ -74,13 +76,13 @@ final class SchurStrategy: KKTStrategy {
     }
     augments = covered.contains(false) && !equalities.isEmpty
     let e = equalities.count
-    conicImages = cones.map { ScaledImage(rows: $0 is any SemidefiniteScaling ? $0.rows.count : 0) }
+    elimination = ConicElimination(problem, cones: cones)
+    denseRows = DenseRowProducts(transposed, cones: cones)
     M = arena.vector(n * n)
     Y = arena.vector(n * e)
     border = arena.vector(e * e)
     workX = arena.vector(n)
     workE = arena.vector(e)
-    workZ = arena.vector(problem.rowCount)
     rowVector = arena.vector(n)
   }
 
@@ -90,7 +92,7 @@ final class SchurStrategy: KKTStrategy {
   }
 
   func factorize() -> Bool {
-    for image in conicImages { image.forget() }
+    elimination.forget()
     shift = deficiency.complement
     for _ in 0...Tuning.schurRetries {
       assemble()
@@ -131,13 +133,14 @@ final class SchurStrategy: KKTStrategy {
     for cone in cones {
       switch cone {
       case let cone as NonnegativeCone:
-        for (k, row) in cone.rows.enumerated() { addRowProduct(row, 1 / cone.scaling[k]) }
+        for (k, row) in cone.rows.enumerated() where !denseRows.contains(row) { addRowProduct(row, 1 / cone.scaling[k]) }
       case let cone as SecondOrderCone:
         addSecondOrder(cone)
       default:
         break
       }
     }
+    denseRows.accumulate(into: M)
     for block in blocks { block.accumulate(into: M, order: n) }
     guard augments else { return }
     var largest = 0.0
@@ -224,13 +227,7 @@ final class SchurStrategy: KKTStrategy {
 
   func solve(_ x: VectorView, _ z: VectorView) {
     let e = equalities.count
-    // workZ = H⁻¹r_c on conic rows, zero on equalities.
-    for (cone, image) in zip(cones, conicImages) {
-      let target = workZ.slice(cone.rows)
-      if cone is ZeroCone { target.fill(0) } else { image.apply(cone, z.slice(cone.rows), into: target) }
-    }
-    workX.copy(x)
-    problem.A.transposeMultiplyAdd(1, workZ, into: workX)
+    elimination.reduce(x, z, into: workX)
     for (k, row) in equalities.enumerated() { workE[k] = z[row] }
     if augments { multiplyEqualities(rho, workE, into: workX) }
     Dense.solveLower(M, workX, order: n, columns: 1)
@@ -243,13 +240,7 @@ final class SchurStrategy: KKTStrategy {
     }
     Dense.solveLower(M, transpose: true, workX, order: n, columns: 1)
     x.copy(workX)
-    // z_c = H⁻¹(A_c x − r_c).
-    workZ.copy(z)
-    workZ.scale(-1)
-    problem.A.multiplyAdd(1, x, into: workZ)
-    for cone in cones where !(cone is ZeroCone) {
-      cone.applyHInverse(workZ.slice(cone.rows), into: z.slice(cone.rows))
-    }
+    elimination.substitute(x, into: z)
     for (k, row) in equalities.enumerated() { z[row] = workE[k] }
   }
 

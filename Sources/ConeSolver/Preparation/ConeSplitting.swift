@@ -10,7 +10,7 @@ import LinearAlgebra
 /// second-order cone `t ≥ ‖v‖` that is zero may go, with `z = 0` there.
 enum ConeSplitting {
   static func search(_ problem: ConicProblem) -> ReductionFinding {
-    let isZero = emptyRows(problem)
+    let isZero = problem.emptyRows
     var source: [Int] = []
     var cones: [Cone] = []
     var split = 0
@@ -42,13 +42,6 @@ enum ConeSplitting {
     guard split > 0 else { return .nothing }
     let step = RowSelection(source: source, oldRowCount: problem.rowCount)
     return .smaller(problem.selecting(rows: source, cones: cones), step, count: split)
-  }
-
-  /// Rows of `A` without coefficients whose right-hand side is zero.
-  private static func emptyRows(_ problem: ConicProblem) -> [Bool] {
-    var isZero = problem.b.map { $0 == 0 }
-    for k in problem.A.rowIndices.indices where problem.A.values[k] != 0 { isZero[problem.A.rowIndices[k]] = false }
-    return isZero
   }
 
   /// The connected components of the graph on `0 ..< order` whose edges are the packed off-diagonal positions that hold, each in

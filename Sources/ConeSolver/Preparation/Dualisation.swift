@@ -68,7 +68,7 @@ struct Dualisation: ReductionStep {
     let step = Dualisation(problem, units)
     if always { return .smaller(step.dual(of: problem), step, count: 1) }
     guard step.others.count < problem.variableCount else { return .nothing }
-    let present = leastForecast(problem)
+    let present = step.presentForecast(problem)
     guard present >= Tuning.dualisationForecast else { return .nothing }
     let dual = step.dual(of: problem)
     guard forecast(dual, equalities: step.free.count) * Tuning.dualisationGain < present else { return .nothing }
@@ -167,16 +167,43 @@ struct Dualisation: ReductionStep {
 
   // MARK: Forecasts, seconds for one factorisation without what both programs need
 
-  /// What the program takes at least: the dense factor of a Schur complement, or the dense blocks of its semidefinite cones in the
-  /// quasidefinite matrix.
-  private static func leastForecast(_ problem: ConicProblem) -> Double {
-    let blocks = problem.cones.reduce(0.0) { sum, cone in
-      guard case .positiveSemidefinite = cone else { return sum }
-      let d = Double(cone.dimension)
-      return sum + d * d * d / 3 * Tuning.sparseFlop
+  /// What the program takes as it is: by a dense Schur complement without assembly, or by the quasidefinite matrix.
+  ///
+  /// There a semidefinite cone of dimension `d` is a dense block of `d³/3` flops. If it is a variable, its `x` comes next, as many
+  /// again, and leaves a dense matrix among the `e` other rows it has coefficients in: `d²e + de²`; the largest such `e` adds `e³/3`.
+  private func presentForecast(_ problem: ConicProblem) -> Double {
+    var column = [Int](repeating: -1, count: rowCount)
+    for unit in units { column[unit.row] = unit.column }
+    var mark = [Int](repeating: -1, count: rowCount)
+    var flops = 0.0
+    var entries = 0.0
+    var most = 0.0
+    var row = 0
+    for (index, cone) in problem.cones.enumerated() {
+      let rows = row..<row + cone.dimension
+      row = rows.upperBound
+      guard case .positiveSemidefinite = cone else { continue }
+      let d = Double(rows.count)
+      flops += d * d * d / 3
+      entries += d * d / 2
+      guard let first = rows.first, column[first] >= 0 else { continue }
+      var touched = 0.0
+      for j in rows.map({ column[$0] }) {
+        for k in problem.A.columnPointers[j]..<problem.A.columnPointers[j + 1] {
+          let other = problem.A.rowIndices[k]
+          guard problem.A.values[k] != 0, column[other] < 0, mark[other] != index else { continue }
+          mark[other] = index
+          touched += 1
+        }
+      }
+      flops += d * d * d / 3 + d * d * touched + d * touched * touched
+      entries += d * d / 2 + d * touched
+      most = max(most, touched)
     }
-    let equalities = LinearRows.equalities(of: problem)
-    return min(blocks, SchurStrategy.cost(variables: problem.variableCount, equalities: equalities, assembly: 0))
+    flops += most * most * most / 3
+    let complement = SchurStrategy.cost(
+      variables: problem.variableCount, equalities: LinearRows.equalities(of: problem), assembly: 0)
+    return min(flops * Tuning.sparseFlop + entries * Tuning.sparseEntry, complement)
   }
 
   /// What the dual takes by Schur complement.

@@ -17,6 +17,8 @@ struct OptimalityMeasures {
   /// Euclidean norms, for the DIMACS errors.
   private var primalResidual2, dualResidual2, complementarity: Double
   private var qNorm, bNorm: Double
+  /// `bᵀz` and `qᵀx`: negative ones of a certificate and of a ray.
+  private var bz, qx: Double
 
   /// Complexity: O(n + m + nonzeros).
   init(_ problem: ConicProblem, x: [Double], s: [Double], z: [Double]) {
@@ -33,8 +35,8 @@ struct OptimalityMeasures {
     problem.A.transposeMultiplyAdd(1, zv, into: ATz)
     problem.A.multiplyAdd(1, xv, into: Ax)
     let xPx = Px.dot(xv)
-    let qx = q.dot(xv)
-    let bz = b.dot(zv)
+    qx = q.dot(xv)
+    bz = b.dot(zv)
     complementarity = sv.dot(zv)
     qNorm = q.maximumNorm
     bNorm = b.maximumNorm
@@ -52,6 +54,12 @@ struct OptimalityMeasures {
     primalObjective = 0.5 * xPx + qx
     dualObjective = -0.5 * xPx - bz
     gap = abs(xPx + qx + bz)
+  }
+
+  /// Whether `z` may be close to a certificate of primal infeasibility, or `(x, s)` to a ray: the objective outweighs what the residual
+  /// and the right-hand side leave of `Aᵀz` or of `Ax + s`.
+  var mayBeCertificate: Bool {
+    dualResidual + qNorm <= -Tuning.certificateHint * bz || primalResidual + bNorm <= -Tuning.certificateHint * qx
   }
 
   /// The largest residual in units of its tolerance; at most 1 passes. NaN never passes.
