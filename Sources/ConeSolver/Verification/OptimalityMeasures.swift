@@ -74,6 +74,13 @@ struct OptimalityMeasures {
     return ratios.contains { $0.isNaN } ? .infinity : ratios.max()!
   }
 
+  /// Whether the gap is within `Tuning.dimacsFactor` times the tolerances of the objectives with the user's constant.
+  func hasSmallGap(_ settings: Settings) -> Bool {
+    let constant = settings.objectiveConstant
+    let size = max(abs(primalObjective + constant), abs(dualObjective + constant))
+    return gap <= Tuning.dimacsFactor * (settings.epsAbs + settings.epsRel * size)
+  }
+
   /// The six DIMACS errors without the two cone margins, largest modulus; the complementarity `sᵀz` among them notices a
   /// residual that is small against its terms but multiplies a large `x` or `z`.
   var worstDIMACS: Double {
