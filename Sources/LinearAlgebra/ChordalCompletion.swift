@@ -14,7 +14,6 @@ public final class ChordalCompletion {
   private let arena = Arena()
   /// Cholesky factors of the blocks on the cliques, ordered separator first; one after another.
   private let factors: VectorView
-  private let factorStarts: [Int]
   private let block, change: VectorView
   private let columns: DenseColumns
   private let eigensolvers: [SymmetricEigensolver?]
@@ -23,10 +22,7 @@ public final class ChordalCompletion {
 
   public init(_ pattern: ChordalPattern) {
     self.pattern = pattern
-    var starts = [0]
-    for node in pattern.supernodes { starts.append(starts.last! + node.height * node.height) }
-    factorStarts = starts
-    factors = arena.vector(starts.last!)
+    factors = arena.vector(pattern.blockEntries)
     block = arena.vector(pattern.largestClique * pattern.largestClique)
     change = arena.vector(pattern.largestClique * pattern.largestClique)
     columns = DenseColumns(pattern)
@@ -40,8 +36,8 @@ public final class ChordalCompletion {
 
   /// Factors the blocks on the cliques; false when one of them is not numerically positive definite.
   public func factor(_ panels: VectorView) -> Bool {
-    for (s, node) in pattern.supernodes.enumerated() {
-      let factor = factors.slice(factorStarts[s]..<factorStarts[s + 1])
+    for node in pattern.supernodes {
+      let factor = factor(of: node)
       gather(node, panels, into: factor)
       if Dense.choleskyLower(factor, order: node.height) != 0 { return false }
     }
@@ -55,7 +51,7 @@ public final class ChordalCompletion {
     for (s, node) in pattern.supernodes.enumerated().reversed() {
       let c = node.height
       let b = node.below
-      let factor = factors.baseAddress! + factorStarts[s]
+      let factor = factors.baseAddress! + node.block
       let KT = recursion.gain(s)
       // C = L_rr L_rrᵀ of the clique's factor; L_rs, then Kᵀ = L_ss⁻ᵀL_rsᵀ.
       for i in 0..<node.width {
@@ -96,7 +92,7 @@ public final class ChordalCompletion {
   /// Cholesky factorisation of `Z + αD` does not show that it allows more than those before.
   public func step(_ panels: VectorView, _ direction: VectorView, limit: Double) -> Double {
     var alpha = limit
-    for (s, node) in pattern.supernodes.enumerated() {
+    for node in pattern.supernodes {
       let c = node.height
       let sum = block.slice(0..<c * c)
       let D = change.slice(0..<c * c)
@@ -104,13 +100,17 @@ public final class ChordalCompletion {
       gather(node, direction, into: D)
       sum.add(alpha, D)
       if Dense.choleskyLower(sum, order: c) == 0 { continue }
-      Dense.reduceByCholeskyLower(D, factors.slice(factorStarts[s]..<factorStarts[s + 1]), order: c)
+      Dense.reduceByCholeskyLower(D, factor(of: node), order: c)
       Dense.symmetrizeFromLower(D, order: c)
       guard let solver = eigensolvers[c], solver.decompose(D) else { return 0 }
       let least = solver.eigenvalues[0]
       if least < 0 { alpha = min(alpha, -1 / least) }
     }
     return alpha
+  }
+
+  private func factor(of node: ChordalPattern.Supernode) -> VectorView {
+    factors.slice(node.block..<node.block + node.height * node.height)
   }
 
   /// The lower triangle of a clique's block, separator first.

@@ -13,6 +13,8 @@ public final class ChordalPattern: Sendable {
     public let first, width, below: Int
     /// Offset of the panel.
     public let panel: Int
+    /// Offset of the clique's block among square blocks of all cliques.
+    let block: Int
     /// Offset of the separator's indices in `separators`.
     let rowStart: Int
     /// Offset in `separatorPlaces`.
@@ -41,6 +43,8 @@ public final class ChordalPattern: Sendable {
   /// Entries of the pattern: row and column, `row ≥ column`, and offset among the panels.
   public let rows, columns, places: [Int32]
   public let largestClique: Int
+  /// Entries of square blocks on all cliques.
+  let blockEntries: Int
 
   /// - Parameter upper: the upper triangle of the pattern with a full diagonal; values do not matter.
   /// - Returns: `nil` when memory ran out.
@@ -53,17 +57,20 @@ public final class ChordalPattern: Sendable {
     var separators: [Int] = []
     var owner = [Int](repeating: 0, count: structure.order)
     var placeCount = 0
+    var blockCount = 0
     for (s, node) in structure.supernodes.prefix(structure.count).enumerated() {
       for column in node.first..<node.first + node.width { owner[column] = s }
     }
     for node in structure.supernodes.prefix(structure.count) {
       supernodes.append(
         Supernode(
-          first: node.first, width: node.width, below: node.below, panel: node.panel, rowStart: separators.count,
+          first: node.first, width: node.width, below: node.below, panel: node.panel, block: blockCount, rowStart: separators.count,
           placeStart: placeCount, parent: node.below == 0 ? -1 : owner[Int(structure.rows[node.rowStart])]))
       for k in 0..<node.below { separators.append(Int(structure.rows[node.rowStart + k])) }
       placeCount += node.below * (node.below + 1) / 2
+      blockCount += (node.width + node.below) * (node.width + node.below)
     }
+    blockEntries = blockCount
     panelEntries = structure.panelEntries
     self.supernodes = supernodes
     self.separators = separators

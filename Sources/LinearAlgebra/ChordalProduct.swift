@@ -15,15 +15,11 @@ public final class ChordalProduct {
   private let pattern: ChordalPattern
   private let arena = Arena()
   private let fronts: VectorView
-  private let frontStarts: [Int]
   private let denseA, denseB, corner, product, second: VectorView
 
   public init(_ pattern: ChordalPattern) {
     self.pattern = pattern
-    var starts = [0]
-    for node in pattern.supernodes { starts.append(starts.last! + node.height * node.height) }
-    frontStarts = starts
-    fronts = arena.vector(starts.last!)
+    fronts = arena.vector(pattern.blockEntries)
     let area = pattern.largestClique * pattern.largestClique
     denseA = arena.vector(area)
     denseB = arena.vector(area)
@@ -39,15 +35,15 @@ public final class ChordalProduct {
   public func apply(
     _ A: ChordalRecursion, _ denseA: VectorView, _ B: ChordalRecursion, _ denseB: VectorView, _ V: VectorView, into result: VectorView
   ) {
-    for (s, node) in pattern.supernodes.enumerated() { load(node, V, into: front(s)) }
-    for (s, node) in pattern.supernodes.enumerated() where node.below > 0 { eliminate(s, node, A.gain(s), B.gain(s)) }
+    for node in pattern.supernodes { load(node, V, into: front(node)) }
+    for (s, node) in pattern.supernodes.enumerated() where node.below > 0 { eliminate(node, A.gain(s), B.gain(s)) }
     for (s, node) in pattern.supernodes.enumerated().reversed() {
       invert(s, node, A, denseA, B, denseB)
-      store(node, front(s), into: result)
+      store(node, front(node), into: result)
     }
   }
 
-  private func front(_ s: Int) -> UnsafeMutablePointer<Double> { fronts.baseAddress! + frontStarts[s] }
+  private func front(_ node: ChordalPattern.Supernode) -> UnsafeMutablePointer<Double> { fronts.baseAddress! + node.block }
 
   /// The entries of `V` in the columns of a supernode, both triangles; zero between indices of the separator.
   private func load(_ node: ChordalPattern.Supernode, _ V: VectorView, into F: UnsafeMutablePointer<Double>) {
@@ -63,10 +59,10 @@ public final class ChordalProduct {
   }
 
   private func eliminate(
-    _ s: Int, _ node: ChordalPattern.Supernode, _ KT: UnsafeMutablePointer<Double>, _ otherKT: UnsafeMutablePointer<Double>
+    _ node: ChordalPattern.Supernode, _ KT: UnsafeMutablePointer<Double>, _ otherKT: UnsafeMutablePointer<Double>
   ) {
     let (w, b, c) = (node.width, node.below, node.height)
-    let rr = front(s)
+    let rr = front(node)
     let sr = rr + w
     let rs = rr + w * c
     let ss = rs + w
@@ -74,8 +70,9 @@ public final class ChordalProduct {
     Self.multiply(rr, c, otherKT, b, transposed: true, into: rs, c, m: w, n: b, k: w)
     Self.multiply(KT, b, rs, c, into: ss, c, m: b, n: b, k: w)
     Self.multiply(KT, b, rr, c, into: sr, c, m: b, n: w, k: w)
-    let target = front(node.parent)
-    let height = pattern.supernodes[node.parent].height
+    let parent = pattern.supernodes[node.parent]
+    let target = front(parent)
+    let height = parent.height
     pattern.parentPlaces.withUnsafeBufferPointer { places in
       let place = places.baseAddress! + node.rowStart
       for j in 0..<b {
@@ -90,7 +87,7 @@ public final class ChordalProduct {
     _ s: Int, _ node: ChordalPattern.Supernode, _ A: ChordalRecursion, _ wholeA: VectorView, _ B: ChordalRecursion, _ wholeB: VectorView
   ) {
     let (w, b, c) = (node.width, node.below, node.height)
-    let rr = front(s)
+    let rr = front(node)
     let corner = corner.baseAddress!
     let product = product.baseAddress!
     // C F_rr Ĉ.
@@ -99,7 +96,7 @@ public final class ChordalProduct {
     if b > 0 {
       let n = pattern.order
       let separator = pattern.separator(node)
-      let X = front(node.parent)
+      let X = front(pattern.supernodes[node.parent])
       let height = pattern.supernodes[node.parent].height
       let sr = rr + w
       let rs = rr + w * c
