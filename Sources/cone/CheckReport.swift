@@ -37,6 +37,7 @@ struct CheckReport: Encodable {
       switch certificate {
       case .sectors: SDPNNTraining.Proof.sectors.rawValue
       case .dnn: SDPNNTraining.Proof.doublyNonnegative.rawValue
+      case .cones: SDPNNTraining.Proof.cones.rawValue
       }
     }
     gap = check.relativeGap

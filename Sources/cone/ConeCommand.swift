@@ -9,7 +9,10 @@ struct ConeCommand: ParsableCommand {
     commandName: "cone",
     abstract: "Solves conic programs, trains ReLU networks through them, and checks what it says about both.",
     version: version,
-    subcommands: [SolveCommand.self, InfoCommand.self, ConvertCommand.self, TrainCommand.self, CheckCommand.self])
+    subcommands: [
+      SolveCommand.self, InfoCommand.self, ConvertCommand.self, TrainCommand.self, CertifyCommand.self,
+      CheckCommand.self,
+    ])
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.
   static func main() {

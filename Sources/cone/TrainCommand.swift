@@ -16,6 +16,8 @@ enum NetworkKind: String, CaseIterable, ExpressibleByArgument {
 enum LiftKind: String, CaseIterable, ExpressibleByArgument {
   /// The doubly-nonnegative relaxation `SDPNN`.
   case sdpNN = "sdp-nn"
+  /// No relaxation: `GlobalSearch`, to a proved optimum.
+  case exact
 }
 
 /// `cone train`: reads a table, brackets the optimum of training and keeps the network.
@@ -27,13 +29,15 @@ struct TrainCommand: ParsableCommand {
       DATA.csv has a header row of column names and one row of numbers a sample. The last column holds integer classes \
       unless --label or --outputs says otherwise; all other columns are features.
 
-      Ctrl-C stops at the next iteration or refit round and reports the best bracket so far; a second one ends at once.
+      --lift exact searches for the global optimum and proves it; sdp-nn solves a relaxation, whose bound may stay below.
+
+      Ctrl-C stops at the next iteration or round and reports the best bracket so far; a second one ends at once.
 
       Exit codes:
         0  complete: the lower bound is proved and the network returned
         2  a file, an option or a path is at fault; the message says how to mend it
         3  a limit or Ctrl-C came first; the bracket and the network so far are reported and written
-        4  numerical failure: nothing was proved
+        4  nothing was proved, or the gap asked for is out of reach
       """)
 
   @Argument(help: ArgumentHelp("The samples.", valueName: "DATA.csv"))
@@ -62,6 +66,8 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var solver: SolverOptions
 
+  @OptionGroup var search: SearchOptions
+
   @OptionGroup var report: ReportOptions
 
   @Flag(help: "Say more about the machine.")
@@ -79,6 +85,9 @@ struct TrainCommand: ParsableCommand {
       !(report.quiet && verbose), "--quiet and --verbose exclude each other; give one of them.")
     try OptionRule.check(model != "-", "--model writes to a file only; give it a path.")
     try OptionRule.check(model != data, "--model would overwrite the data; give it another path.")
+    try OptionRule.check(
+      lift == .exact || !search.isUsed,
+      "--gap, --node-limit, --trace, --plot and --regions belong to --lift exact; give it too, or leave them.")
   }
 
   func run() throws {
@@ -93,8 +102,19 @@ struct TrainCommand: ParsableCommand {
     let readTime = seconds(since: clock)
     console.line("cone \(ConeCommand.version)")
     if verbose { console.line(OpenBLASKernels.logLine) }
-    let training = try prepare(dataset, progress)
-    console.lines(TrainingSummary.lines(file: data, dataset: dataset, training: training))
+    let problem = try trainingProblem(dataset)
+    if lift == .exact {
+      try SearchSession(
+        data: data, dataset: dataset, training: problem, options: search, solver: solver, console: console,
+        progress: progress, readTime: readTime, clock: clock
+      ).train(model: model, modelFile: modelFile, destination: destination)
+      return
+    }
+    progress.begin("reducing the data")
+    let training = SDPNNTraining(problem)
+    console.lines(
+      TrainingSummary.lines(
+        file: data, dataset: dataset, training: problem, reduction: training.lift.reduction, outputs: training.lift.outputs))
     let monitor = TrainingMonitor(console: console, progress: progress, settings: solver.settings)
     let outcome = try run(training, monitor)
     progress.end()
@@ -123,11 +143,9 @@ struct TrainCommand: ParsableCommand {
     return label.map(TargetColumns.label) ?? .lastColumn
   }
 
-  /// The training problem with its reductions.
-  private func prepare(_ dataset: Dataset, _ progress: PhaseProgress) throws(InputFault) -> SDPNNTraining {
-    progress.begin("reducing the data")
+  private func trainingProblem(_ dataset: Dataset) throws(InputFault) -> ReLUTraining {
     do {
-      return SDPNNTraining(try ReLUTraining(dataset: dataset, weightDecay: weightDecay, bias: bias))
+      return try ReLUTraining(dataset: dataset, weightDecay: weightDecay, bias: bias)
     } catch {
       throw InputFault("\(data): \(error)")
     }
@@ -154,18 +172,24 @@ struct TrainCommand: ParsableCommand {
     _ outcome: SDPNNTraining.Outcome, _ dataset: Dataset, to file: OutputFile
   ) throws(InputFault) -> Bool {
     guard outcome.upperBound.isFinite else { return false }
-    let content = ModelFile(
+    try ModelFile(
       problem: .init(dataset: dataset, weightDecay: weightDecay, bias: bias), network: outcome.network,
       upperBound: outcome.upperBound, lowerBound: ModelFile.claim(provenLowerBound: outcome.lowerBound),
-      lowerBoundKind: .certified, certificate: outcome.certificate)
+      lowerBoundKind: .certified, certificate: outcome.certificate
+    ).write(to: file)
+    return true
+  }
+}
+
+extension ModelFile {
+  func write(to file: OutputFile) throws(InputFault) {
     let text: Data
     do {
-      text = try content.json()
+      text = try json()
     } catch {
       throw InputFault("\(error)")
     }
     try file.write(text)
-    return true
   }
 }
 

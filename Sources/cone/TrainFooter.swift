@@ -22,16 +22,34 @@ enum TrainFooter {
         "", liftEnd + String(
           format: ", residuals %.1e primal, %.1e dual, %.1e gap", residuals.primal.value, residuals.dual.value,
           residuals.gap.value)),
-    ] + cause + [
+    ] + cause + bracket(report) + [
+      LogField.line(
+        "time", String(
+          format: "%.2f s: read %.2f, lift %.2f, refit %.2f", report.time.total, report.time.read, report.time.lift,
+          report.time.refit)),
+    ]
+  }
+
+  /// The end of a search.
+  static func searchLines(_ report: TrainReport) -> [String] {
+    [LogField.line("status", meaning(report.status))] + bracket(report) + [
+      LogField.line(
+        "search",
+        "\(TrainingSummary.counted(report.rounds ?? 0, "round")), \(TrainingSummary.counted(report.nodes ?? 0, "cone"))"),
+      LogField.line(
+        "time", String(
+          format: "%.2f s: read %.2f, oracle %.2f, search %.2f", report.time.total, report.time.read, report.time.lift,
+          report.time.refit)),
+    ]
+  }
+
+  private static func bracket(_ report: TrainReport) -> [String] {
+    [
       LogField.line(
         "lower bound", "\(report.lowerBound.value) ≤ p*: proved by \(BoundProof.name(report.lowerBoundKind))"),
       LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"),
       LogField.line("gap", BoundProof.gap(report.gap.value)),
       LogField.line("network", TrainingSummary.counted(report.neurons, "neuron") + accuracy(report.trainAccuracy)),
-      LogField.line(
-        "time", String(
-          format: "%.2f s: read %.2f, lift %.2f, refit %.2f", report.time.total, report.time.read, report.time.lift,
-          report.time.refit)),
     ]
   }
 
@@ -40,6 +58,8 @@ enum TrainFooter {
     case .complete: "complete: the lower bound is proved, the network reaches the upper bound"
     case .iterationLimit: "iteration limit: the best bracket so far"
     case .timeLimit: "time limit: the best bracket so far"
+    case .nodeLimit: "node limit: the best bracket so far"
+    case .stalled: "stalled: double precision, or the oracle, gives no smaller gap"
     case .cancelled: "cancelled: the best bracket so far (stopped by Ctrl-C)"
     case .numericalFailure: "numerical failure: nothing was proved"
     }
@@ -56,6 +76,7 @@ enum BoundProof {
     switch SDPNNTraining.Proof(rawValue: kind) {
     case .sectors: "the exact maximum over the sectors of the circle"
     case .doublyNonnegative: "doubly-nonnegative multipliers"
+    case .cones: "a bound on every cone of a cover of the sphere"
     case nil: kind
     }
   }

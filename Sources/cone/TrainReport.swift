@@ -8,7 +8,10 @@ enum TrainingStatus: String, Encodable {
   case complete
   case iterationLimit = "iteration_limit"
   case timeLimit = "time_limit"
+  case nodeLimit = "node_limit"
   case cancelled
+  /// Neither bound of a search moves any more, and the gap is above the one asked for.
+  case stalled
   /// No positive lower bound was proved, or a number left double precision.
   case numericalFailure = "numerical_failure"
 
@@ -28,11 +31,21 @@ enum TrainingStatus: String, Encodable {
     }
   }
 
+  init(_ ending: GlobalSearch.Ending) {
+    switch ending {
+    case .gapReached: self = .complete
+    case .timeLimit: self = .timeLimit
+    case .nodeLimit: self = .nodeLimit
+    case .cancelled: self = .cancelled
+    case .stalled: self = .stalled
+    }
+  }
+
   var exitStatus: ExitStatus {
     switch self {
     case .complete: .verified
-    case .iterationLimit, .timeLimit, .cancelled: .limit
-    case .numericalFailure: .numericalFailure
+    case .iterationLimit, .timeLimit, .nodeLimit, .cancelled: .limit
+    case .stalled, .numericalFailure: .numericalFailure
     }
   }
 }
@@ -66,6 +79,8 @@ struct TrainReport: Encodable {
   /// `nil` for regression.
   var trainAccuracy: Double?
   var time: Time
+  /// Rounds of a search, and cones bounded by its oracle; a relaxation has neither.
+  var rounds, nodes: Int?
 
   init(_ outcome: SDPNNTraining.Outcome, status: TrainingStatus, accuracy: Double?, time: Time) {
     let lift = outcome.relaxation
@@ -85,8 +100,26 @@ struct TrainReport: Encodable {
     self.time = time
   }
 
+  /// A search has no relaxation: its lift is the dual bound itself.
+  init(_ outcome: GlobalSearch.Outcome, accuracy: Double?, time: Time) {
+    status = TrainingStatus(outcome.ending)
+    lowerBound = JSONNumber(outcome.lowerBound)
+    upperBound = JSONNumber(outcome.upperBound)
+    gap = JSONNumber(outcome.relativeGap)
+    lowerBoundKind = outcome.proof.rawValue
+    liftValue = lowerBound
+    liftStatus = status.rawValue
+    liftIterations = outcome.rounds
+    liftResiduals = LiftResiduals(primal: JSONNumber(.nan), dual: JSONNumber(.nan), gap: JSONNumber(.nan))
+    neurons = outcome.network.width
+    trainAccuracy = accuracy
+    self.time = time
+    rounds = outcome.rounds
+    nodes = outcome.nodes
+  }
+
   /// The value of a relaxation that was not solved bounds nothing.
-  var liftValueIsBound: Bool { [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+  var liftValueIsBound: Bool { nodes != nil || [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
 
   /// What each figure is; `nil` when it is no bound. The gap is an upper bound on `(upper − p*)/upper`.
   var kinds: [String: String?] {
@@ -110,7 +143,7 @@ struct TrainReport: Encodable {
     case liftResiduals = "lift_residuals"
     case neurons
     case trainAccuracy = "train_accuracy"
-    case time, kinds
+    case time, kinds, rounds, nodes
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -129,5 +162,7 @@ struct TrainReport: Encodable {
     try container.encode(trainAccuracy, forKey: .trainAccuracy)
     try container.encode(time, forKey: .time)
     try container.encode(kinds, forKey: .kinds)
+    try container.encodeIfPresent(rounds, forKey: .rounds)
+    try container.encodeIfPresent(nodes, forKey: .nodes)
   }
 }

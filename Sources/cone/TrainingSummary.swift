@@ -2,13 +2,14 @@ import NNLift
 
 /// The header of a training log: the data, what its reductions found, and the lift.
 enum TrainingSummary {
-  static func lines(file: String, dataset: Dataset, training: SDPNNTraining) -> [String] {
-    let problem = training.training
-    return [
+  static func lines(
+    file: String, dataset: Dataset, training problem: ReLUTraining, reduction: DataReduction, outputs: OutputReduction
+  ) -> [String] {
+    [
       LogField.line("data", data(file: file, dataset)),
       LogField.line("training", network(weightDecay: problem.weightDecay, bias: problem.bias)),
-      LogField.line("inputs", inputs(training.lift.reduction)),
-      LogField.line("outputs", "\(problem.outputDimension) of rank \(training.lift.outputs.rank)"),
+      LogField.line("inputs", inputs(reduction)),
+      LogField.line("outputs", "\(problem.outputDimension) of rank \(outputs.rank)"),
     ]
   }
 

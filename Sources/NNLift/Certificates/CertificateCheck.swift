@@ -43,7 +43,7 @@ public struct CertificateCheck: Sendable, Equatable {
     self.init(model, dataset: try Dataset(csv: csv, targets: model.problem.targetColumns))
   }
 
-  /// Complexity: that of the named bound on `κ`; sectors O(n log n + nc), dnn O((g + r + c)³).
+  /// Complexity: that of the named bound on `κ`; sectors O(n log n + nc), dnn O((g + r + c)³), cones O(nodes · mixed rows).
   public init(_ model: ModelFile, dataset: Dataset) {
     guard let training = matchedTraining(model, dataset) else { return }
     checkUpperBound(model, training)
@@ -138,6 +138,11 @@ public struct CertificateCheck: Sendable, Equatable {
         failures.append("The file claims θ = \(theta), but its multipliers prove only θ = \(proven.theta).")
       }
       return proven.kappa
+    case .cones(let cones):
+      let dual = ReducedDual(Z: cones.Z, reduction: reduction)
+      if try KappaByCones.proves(cones, dual: dual) { return dual.userBound(cones.theta) }
+      failures.append("The file claims κ ≤ \(cones.theta) in reduced coordinates, but its cover does not prove it.")
+      return .infinity
     }
   }
 }

@@ -2,8 +2,12 @@
 public enum CertificateError: Error, Sendable, Equatable {
   case shape(what: String, found: Int, expected: Int)
   case notFinite(what: String, place: String)
-  /// Sectors of a circle need inputs of rank at most 2.
+  /// Sectors of a circle need inputs of rank at most 2, cones of a moderate rank.
   case rankTooLarge(rank: Int)
+  /// The basis of a cover must be upper triangular, with no zero on its diagonal.
+  case basisNotTriangular(row: Int, column: Int)
+  /// The tree of a cover has nodes left when every orthant is covered.
+  case treeDoesNotEnd
   case pairOutOfRange(block: String, i: Int, j: Int, groups: Int)
   case diagonalPair(block: String, i: Int)
   case repeatedPair(block: String, i: Int, j: Int)
@@ -18,7 +22,11 @@ extension CertificateError: CustomStringConvertible {
     case .notFinite(let what, let place):
       return "\(what) is not a finite number at \(place)"
     case .rankTooLarge(let rank):
-      return "the inputs have rank \(rank); a certificate by sectors needs rank 2 or less (use one of kind dnn)"
+      return "the inputs have rank \(rank), which is too large for this kind of certificate (use one of kind dnn)"
+    case .basisNotTriangular(let row, let column):
+      return "the basis of the cover is not a regular upper triangular matrix: see row \(row), column \(column)"
+    case .treeDoesNotEnd:
+      return "the tree of the cover has nodes left when every orthant is covered"
     case .pairOutOfRange(let block, let i, let j, let groups):
       return "multiplier \(block)(\(i), \(j)) names a group outside 0..<\(groups)"
     case .diagonalPair(let block, let i):

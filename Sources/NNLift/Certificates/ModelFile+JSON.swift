@@ -10,7 +10,7 @@ import Foundation
 ///       "certificate": { "kind": "sectors", "Z": [[…], …] } }             one row per sample
 ///
 /// A certificate of kind `dnn` adds `"alphaAlpha"`, `"betaBeta"`, `"alphaBeta"` (lists of `[i, j, value]`), `"mu"` and
-/// `"theta"`. Numbers are written in the shortest form that reads back as the same double.
+/// `"theta"`; one of kind `cones` adds `"theta"`, `"basis"` (rows) and `"tree"`, the bits of `ConeCertificate` in Base64. Numbers are written in the shortest form that reads back as the same double.
 extension ModelFile {
   static let formatName = "cone-network"
   static let formatVersion = 1
@@ -106,7 +106,7 @@ private struct ModelDocument: Codable {
   }
 
   struct Certificate: Codable {
-    enum Kind: String, Codable { case sectors, dnn }
+    enum Kind: String, Codable { case sectors, dnn, cones }
     var kind: Kind
     var Z: [[Double]]
     var alphaAlpha: [Pair]?
@@ -114,6 +114,8 @@ private struct ModelDocument: Codable {
     var alphaBeta: [Pair]?
     var mu: [Double]?
     var theta: Double?
+    var basis: [[Double]]?
+    var tree: Data?
   }
 
   /// `[i, j, value]`.
@@ -186,6 +188,11 @@ extension ModelDocument.Certificate {
       alphaBeta = dnn.alphaBeta.map(ModelDocument.Pair.init)
       mu = dnn.mu
       self.theta = theta
+    case .cones(let cones):
+      kind = .cones
+      theta = cones.theta
+      basis = cones.basis.rowArrays
+      tree = cones.tree
     }
   }
 }
@@ -250,6 +257,13 @@ extension ModelDocument.Certificate {
         Z: Z, alphaAlpha: alphaAlpha.map(\.multiplier), betaBeta: betaBeta.map(\.multiplier),
         alphaBeta: alphaBeta.map(\.multiplier), mu: mu)
       return .dnn(certificate, theta: theta)
+    case .cones:
+      guard let theta, let basis, let tree else {
+        throw .badJSON(file: file, path: "certificate", reason: "kind cones needs 'theta', 'basis' and 'tree'")
+      }
+      return .cones(
+        ConeCertificate(
+          Z: Z, basis: try ModelDocument.matrix(basis, "basis", columns: basis.count, file: file), theta: theta, tree: tree))
     }
   }
 }

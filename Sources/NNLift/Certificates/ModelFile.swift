@@ -65,11 +65,14 @@ public struct ModelFile: Sendable, Equatable {
     case sectors(Z: DenseMatrix)
     /// By `DNNCertificate`; `theta` is the `θ` that was proved when the file was written.
     case dnn(DNNCertificate, theta: Double)
+    /// By `KappaByCones`.
+    case cones(ConeCertificate)
 
     public var Z: DenseMatrix {
       switch self {
       case .sectors(let Z): Z
       case .dnn(let certificate, _): certificate.Z
+      case .cones(let certificate): certificate.Z
       }
     }
   }
@@ -114,6 +117,10 @@ public struct ModelFile: Sendable, Equatable {
     guard let certificate else { return }
     try Self.checkShape("the columns of Z", certificate.Z.columns, problem.outputNames.count, file)
     try Self.checkFinite("Z", certificate.Z, file)
+    if case .cones(let cones) = certificate {
+      try check(cones.theta.isFinite && cones.theta > 0, file, "theta is not a finite number greater than zero")
+      try Self.checkFinite("basis", cones.basis, file)
+    }
     guard case .dnn(let dnn, let theta) = certificate else { return }
     try check(theta.isFinite && theta >= 0, file, "theta is not a finite number of zero or more")
     try check(dnn.mu.allSatisfy(\.isFinite), file, "mu has an entry that is not a finite number")

@@ -64,42 +64,12 @@ struct ReducedDual {
     self.lipschitz = lipschitz
   }
 
-  /// The same function on the plane spanned by two orthonormal directions, for searches: its error bounds are not adjusted.
-  func restricted(to first: [Double], _ second: [Double]) -> ReducedDual {
-    let r = first.count
-    let plane = DenseMatrix(rows: r, columns: 2, values: first + second)
-    return ReducedDual(self, directions: DenseKernels.product(directions, plane))
-  }
-
-  private init(_ other: ReducedDual, directions: DenseMatrix) {
-    positive = other.positive
-    negative = other.negative
-    self.directions = directions
-    basisNorm = other.basisNorm
-    readoutError = other.readoutError
-    representationError = other.representationError
-    lipschitz = other.lipschitz
-  }
-
   var outputDimension: Int { positive.columns }
 
   /// The bound on `κ(Z)` for the user's `X` that follows from `κ̂`; `+∞` after an overflow.
   func userBound(_ reducedKappa: Double) -> Double {
     let reduced = RoundingBounds.multiplyUp(basisNorm, RoundingBounds.addUp(reducedKappa, readoutError))
     return RoundingBounds.greaterBound(RoundingBounds.addUp(reduced, representationError), 0)
-  }
-
-  /// The matrix `M`, `c × r`, of the rows active at `w`, so that `h(w) = Mw` as long as none changes sign.
-  func activeMatrix(at w: [Double]) -> DenseMatrix {
-    var M = DenseMatrix(rows: positive.columns, columns: w.count)
-    for g in 0..<directions.rows {
-      let x = directions.row(g)
-      let p = DenseKernels.dot(x, w)
-      for a in 0..<w.count {
-        for k in 0..<M.rows { M[k, a] += (p > 0 ? positive[g, k] : p < 0 ? -negative[g, k] : 0) * x[a] }
-      }
-    }
-    return M
   }
 
   /// `h(w)`, `c` entries, in plain floating point.

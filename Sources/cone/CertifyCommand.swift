@@ -1,0 +1,220 @@
+import ArgumentParser
+import Foundation
+import NNLift
+
+/// `cone certify`: how far is a given network from the global optimum?
+struct CertifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "certify",
+    abstract: "Prove how far a trained two-layer ReLU network is from the global optimum.",
+    discussion: """
+      The network is a model file of this command, or two tables without header: U with a row of input weights a neuron \
+      (the bias first, with --bias regularized), V with a row of output weights. Its objective is taken as it stands; its \
+      neurons are where the search for the optimum starts. The samples are read as by cone train.
+
+      Exit codes:
+        0  the optimum is bracketed to the gap asked for
+        2  a file, an option or a path is at fault; the message says how to mend it
+        3  a limit or Ctrl-C came first; the bracket so far is reported
+        4  the gap asked for is out of reach
+      """)
+
+  @Option(help: ArgumentHelp("The network as a model file.", valueName: "PATH"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("The network as two tables of numbers.", valueName: "U.csv,V.csv"))
+  var weights: String?
+
+  @Argument(help: ArgumentHelp("The samples.", valueName: "DATA.csv"))
+  var data: String
+
+  @Option(help: ArgumentHelp("Weight decay γ > 0; that of the model file otherwise.", valueName: "G"))
+  var weightDecay: Double?
+
+  @Option(help: "Bias of the first layer; that of the model file otherwise.")
+  var bias: Bias?
+
+  @Option(help: ArgumentHelp("The column of integer classes; the last one otherwise.", valueName: "COLUMN"))
+  var label: String?
+
+  @Option(help: ArgumentHelp("The columns of regression targets.", valueName: "C1,C2,…"))
+  var outputs: String?
+
+  @Option(help: ArgumentHelp("Write the improved network with its certificate.", valueName: "PATH"))
+  var polish: String?
+
+  @OptionGroup var solver: SolverOptions
+
+  @OptionGroup var search: SearchOptions
+
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    try OptionRule.check((model == nil) != (weights == nil), "Give the network by --model or by --weights.")
+    try OptionRule.check(
+      weights == nil || weightDecay != nil, "--weights says nothing of the weight decay; give --weight-decay.")
+    try OptionRule.check(
+      weightDecay.map { $0.isFinite && $0 > 0 } ?? true,
+      "--weight-decay is \(weightDecay ?? 0); give a finite number greater than 0.")
+    try OptionRule.check(
+      label == nil || outputs == nil, "--label and --outputs exclude each other; give one of them.")
+    try OptionRule.check(polish != data, "--polish would overwrite the data; give it another path.")
+  }
+
+  func run() throws {
+    OpenBLASKernels.choose()
+    let clock = ContinuousClock.now
+    let console = report.console
+    let progress = PhaseProgress(to: console)
+    let destination = try report.destination()
+    let polishFile = try polish.map { path throws(InputFault) in try OutputFile(path: path, option: "--polish") }
+    let file = try model.map(readModel)
+    let dataset = try DataFile.read(data, targets: targets(file), progress)
+    let training = try problem(dataset, file)
+    let network = try file?.network ?? weightTables(training)
+    guard network.inputDimension == training.inputDimension, network.outputDimension == training.outputDimension else {
+      throw InputFault(
+        "\(model ?? weights ?? ""): the network maps \(network.inputDimension) inputs to \(network.outputDimension) outputs, but "
+          + "the data has \(training.inputDimension) (bias included) and \(training.outputDimension); give matching columns")
+    }
+    console.line("cone \(ConeCommand.version)")
+    let session = SearchSession(
+      data: data, dataset: dataset, training: training, options: search, solver: solver, console: console,
+      progress: progress, readTime: seconds(since: clock), clock: clock)
+    let files = try session.outputFiles()
+    let given = training.objective(of: network)
+    let neuron = try GlobalSearch(training).steepestNeuron(for: network)
+    let result = try session.run(from: network)
+    let certify = CertifyReport(
+      result.outcome, given: given, neurons: network.width, neuron: neuron, names: dataset.featureNames, bias: training.bias,
+      weightDecay: training.weightDecay, time: seconds(since: clock))
+    console.lines([""] + certify.lines)
+    if let polishFile, let polish {
+      try session.modelContent(result.outcome).write(to: polishFile)
+      console.line(LogField.line("polished", polish))
+    }
+    try session.write(result, to: files)
+    try destination.write(certify)
+    if certify.status.exitStatus != .verified { throw certify.status.exitStatus }
+  }
+
+  private func readModel(_ path: String) throws(InputFault) -> ModelFile {
+    do {
+      return try ModelFile(contentsOf: path)
+    } catch {
+      throw InputFault(error.description)
+    }
+  }
+
+  private func targets(_ file: ModelFile?) -> TargetColumns {
+    if let outputs {
+      return .outputs(outputs.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+    }
+    return label.map(TargetColumns.label) ?? file?.problem.targetColumns ?? .lastColumn
+  }
+
+  private func problem(_ dataset: Dataset, _ file: ModelFile?) throws(InputFault) -> ReLUTraining {
+    do {
+      return try ReLUTraining(
+        dataset: dataset, weightDecay: weightDecay ?? file?.problem.weightDecay ?? 0,
+        bias: bias ?? file?.problem.bias ?? .none)
+    } catch {
+      throw InputFault("\(data): \(error)")
+    }
+  }
+
+  private func weightTables(_ training: ReLUTraining) throws(InputFault) -> TwoLayerReLUNetwork {
+    let paths = (weights ?? "").split(separator: ",").map(String.init)
+    guard paths.count == 2 else { throw InputFault("--weights \(weights ?? ""): give two paths with a comma between them") }
+    let U = try WeightTable.read(paths[0])
+    let V = try WeightTable.read(paths[1])
+    guard U.rows == V.rows else {
+      throw InputFault("\(paths[1]): has \(V.rows) rows, but \(paths[0]) has \(U.rows); give one row a neuron in both")
+    }
+    return TwoLayerReLUNetwork(U: U, V: V)
+  }
+}
+
+/// A table of numbers without header.
+enum WeightTable {
+  static func read(_ path: String) throws(InputFault) -> DenseMatrix {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw InputFault("\(path): cannot be read; check the path")
+    }
+    var rows: [[Double]] = []
+    for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+      let row = line.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
+      guard row.allSatisfy({ $0?.isFinite ?? false }) else {
+        throw InputFault("\(path):\(number + 1): has a cell that is not a finite number; give rows of numbers, no header")
+      }
+      guard rows.first.map({ $0.count == row.count }) ?? true else {
+        throw InputFault("\(path):\(number + 1): has \(row.count) numbers, the first row \(rows[0].count); give rows of one length")
+      }
+      rows.append(row.compactMap { $0 })
+    }
+    return DenseMatrix(rowArrays: rows, columns: rows.first?.count ?? 0)
+  }
+}
+
+/// The result of `cone certify`. The JSON keys are a promise; see docs/command.md.
+struct CertifyReport: Encodable {
+  var status: TrainingStatus
+  /// The given network's.
+  var objective: Double
+  var lowerBound, upperBound: Double
+  var lowerBoundKind: String
+  /// `(objective − lower)/objective`: how far the given network is from optimal at most.
+  var excess: Double
+  var gap: Double
+  var neurons: Int
+  /// Unit input weights of the neuron that lowers the given network's objective fastest, the bias first where there is one.
+  var neuron: [Double]
+  /// `κ/γ` there: above 1, the neuron improves the network.
+  var neuronGain: Double
+  var time: Double
+  private let names: [String]
+
+  init(
+    _ outcome: GlobalSearch.Outcome, given: Double, neurons: Int, neuron: (direction: [Double], value: Double),
+    names: [String], bias: Bias, weightDecay: Double, time: Double
+  ) {
+    status = TrainingStatus(outcome.ending)
+    objective = given
+    lowerBound = outcome.lowerBound
+    upperBound = outcome.upperBound
+    lowerBoundKind = outcome.proof.rawValue
+    excess = given > 0 ? (given - outcome.lowerBound) / given : 0
+    gap = outcome.relativeGap
+    self.neurons = neurons
+    self.neuron = neuron.direction
+    neuronGain = neuron.value / weightDecay
+    self.time = time
+    self.names = (bias == .regularized ? ["1"] : []) + names
+  }
+
+  var lines: [String] {
+    let terms = zip(neuron, names).map { String(format: "%+.4g", $0) + "·\($1)" }.joined(separator: " ")
+    return [
+      LogField.line("given", "\(objective): the objective of the network with \(TrainingSummary.counted(neurons, "neuron"))"),
+      LogField.line("lower bound", "\(lowerBound) ≤ p*: proved by \(BoundProof.name(lowerBoundKind))"),
+      LogField.line("upper bound", "\(upperBound) ≥ p*: the best network found"),
+      LogField.line("excess", String(format: "%.2e of its objective: the given network is that close to optimal, or closer", excess)),
+      LogField.line(
+        "neuron",
+        neuronGain > 1
+          ? "(\(terms))₊ would improve it most: κ/γ = \(String(format: "%.6g", neuronGain))"
+          : "none of the directions found would improve it"),
+      LogField.line("time", String(format: "%.2f s", time)),
+    ]
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case status, objective
+    case lowerBound = "lower_bound"
+    case upperBound = "upper_bound"
+    case lowerBoundKind = "lower_bound_kind"
+    case excess, gap, neurons, neuron
+    case neuronGain = "neuron_gain"
+    case time
+  }
+}
