@@ -142,6 +142,8 @@ struct SecondOrderCone {
 
   /// The largest `α ≤ limit` with `x + αd ∈ K`, from the roots of `(x + αd)ᵀJ(x + αd) = c + 2bα + aα²`.
   private static func stepToBoundary(_ x: VectorView, _ d: VectorView, limit: Double) -> Double {
+    // Where the whole step stays inside there is no root to look for.
+    if isInterior(x, d, limit) { return limit }
     let a = determinant(d)
     var b = x[0] * d[0]
     for i in 1..<x.count { b -= x[i] * d[i] }

@@ -130,7 +130,8 @@ final class KKTSystem {
     return true
   }
 
-  /// `target ← target − K(x, z)`, conic rows in their frames, on the rows that the strategy does not satisfy by construction; those become zero.
+  /// `target ← target − K(x, z)`, conic rows in their frames, on the rows that the strategy does not satisfy by construction; those
+  /// become zero.
   private func subtractOperator(_ x: VectorView, _ z: VectorView, from target: Point) {
     problem.P.symmetricMultiplyAdd(-1, x, into: target.x)
     work.copy(z)
