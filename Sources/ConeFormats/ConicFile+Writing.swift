@@ -9,11 +9,11 @@ import ConeSolver
 #endif
 
 extension ConicFile {
-  /// The bytes of a file that states `problem`: CBF for every program, SDPA sparse where the objective is linear;
-  /// compressed where the name ends in `.gz`.
+  /// The bytes of a file that states `problem`: CBF and JSON for every program, SDPA sparse where the objective is
+  /// linear, MPS where all cones are; compressed where the name ends in `.gz`.
   ///
   /// Every number is the shortest decimal that reads back as the same double. What a format says in another way than
-  /// the program is in `CBFWriter` and `SDPAWriter`.
+  /// the program is in `CBFWriter`, `SDPAWriter`, `MPSWriter` and `ClarabelProblem`.
   ///
   /// - Parameters:
   ///   - objectiveSense: what the file is to ask for; `problem` is the minimisation all the same, as in
@@ -43,8 +43,11 @@ extension ConicFile {
     switch format ?? self.format(ofName: name) {
     case .cbf: text = try CBFWriter.text(of: checked, objective: objective, file: name)
     case .sdpa: text = try SDPAWriter.text(of: checked, objective: objective, file: name)
-    case .mps: throw unsupported("MPS is read only", "write .cbf or .dat-s")
-    case nil: throw unsupported("the extension names no format", "end the name in .cbf or .dat-s, with or without .gz")
+    case .mps: text = try MPSWriter.text(of: checked, objective: objective, file: name)
+    case .json: text = try ClarabelProblem.text(of: checked, file: name)
+    case nil:
+      throw unsupported(
+        "the extension names no format", "end the name in .cbf, .dat-s, .mps or .json, with or without .gz")
     }
     return name.lowercased().hasSuffix(".gz") ? try Gzip.compress(text, file: name) : text
   }

@@ -14,12 +14,14 @@ public enum ConicFileFormat: String, Sendable, CaseIterable {
   case cbf
   /// MPS, fixed or free, with a quadratic objective as in QPS: `.mps`, `.qps`, `.sif`.
   case mps
+  /// The JSON of Clarabel's saved problems: `.json`.
+  case json
 }
 
 /// Reads conic programs from files, plain or gzip-compressed.
 ///
 /// Compression is recognised by content. The format goes by the extension (`.dat-s`, `.dat`, `.cbf`, `.mps`, `.qps`,
-/// `.sif`, each with or without `.gz`), and by content where the extension says nothing.
+/// `.sif`, `.json`, each with or without `.gz`), and by content where the extension says nothing.
 public enum ConicFile {
   /// Reads the file at `path`.
   ///
@@ -42,6 +44,7 @@ public enum ConicFile {
     case .sdpa: return try SDPAReader.read(text, file: name)
     case .cbf: return try CBFReader.read(text, file: name)
     case .mps: return try MPSReader.read(text, file: name)
+    case .json: return try ClarabelProblem.read(text, file: name)
     }
   }
 
@@ -52,10 +55,11 @@ public enum ConicFile {
     if stem.hasSuffix(".cbf") { return .cbf }
     if stem.hasSuffix(".dat-s") || stem.hasSuffix(".dat") { return .sdpa }
     if stem.hasSuffix(".mps") || stem.hasSuffix(".qps") || stem.hasSuffix(".sif") { return .mps }
+    if stem.hasSuffix(".json") { return .json }
     return nil
   }
 
-  /// CBF begins with `VER` after its `#` comments, MPS with a section after its `*` comments; SDPA with a number after
+  /// JSON begins with a brace, CBF with `VER` after its `#` comments, MPS with a section after its `*` comments; SDPA with a number after
   /// comments of either mark or of others.
   static func format(ofText text: [UInt8], name: String) -> ConicFileFormat {
     var scanner = TextScanner(text, file: name, style: .hashComments)
@@ -64,6 +68,7 @@ public enum ConicFile {
       scanner.skipToLineEnd()
       scanner.skipToToken()
     }
+    if scanner.next == UInt8(ascii: "{") { return .json }
     switch scanner.word().uppercased() {
     case "VER": return .cbf
     case "NAME", "OBJSENSE", "ROWS": return .mps

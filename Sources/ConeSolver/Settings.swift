@@ -14,6 +14,9 @@ public struct Settings: Sendable, Equatable {
   public var threads: Int? = nil
   /// Whether the program is reduced before it is solved; see docs/presolve.md.
   public var presolve: Bool = true
+  /// A constant that the caller adds to the objective. An answer within the tolerances is improved, while that is possible, until its gap
+  /// is small against the objective with this constant too.
+  public var objectiveConstant: Double = 0
   /// Which linear system each iteration factors.
   public var kkt: KKTChoice = .automatic
 

@@ -21,13 +21,18 @@ public final class Solver {
   public var kkt: KKTChoice { strategy.kind }
 
   /// - Throws: `ProblemError` naming the place of the fault in the user's data, or what does not fit in memory.
-  public init(_ problem: ConicProblem, settings: Settings = Settings()) throws(ProblemError) {
+  public convenience init(_ problem: ConicProblem, settings: Settings = Settings()) throws(ProblemError) {
+    try self.init(problem, settings: settings, objectiveUnit: 1)
+  }
+
+  /// - Parameter objectiveUnit: multiplies the scale that equilibration gives the objective.
+  private init(_ problem: ConicProblem, settings: Settings, objectiveUnit: Double) throws(ProblemError) {
     try settings.validate()
     bounds = InfiniteBounds(try problem.validated())
     self.problem = bounds.finite
     self.settings = settings
     if let threads = settings.threads { Dense.setThreads(threads) }
-    prepared = Preparation(self.problem, settings: settings)
+    prepared = Preparation(self.problem, settings: settings, objectiveUnit: objectiveUnit)
     presolveSummary = bounds.summary(besides: prepared.summary)
     let choice = try StrategyChoice(prepared.scaled.problem, requested: settings.kkt)
     strategy = choice.strategy
@@ -57,10 +62,15 @@ public final class Solver {
     func retry(_ attempt: (outcome: Outcome, kkt: KKTChoice)) {
       if attempt.outcome.isBetter(than: outcome) { (outcome, used) = attempt }
     }
-    // Shorter steps meet the limits of double precision elsewhere; a system that wears out in one elimination order may
-    // hold in the other; and rounding treats the unreduced program in another way.
+    // Shorter steps meet the limits of double precision elsewhere, and so does another unit of the objective, which decides how large
+    // z is beside x and τ; a system that wears out in one elimination order may hold in the other; and rounding treats the unreduced
+    // program in another way.
     if outcome.isShort, mayRetry {
       retry((run(strategy, strategy.stepControl.cautious, from: outcome.iterations, observer), strategy.kind))
+    }
+    for unit in Tuning.objectiveUnits where outcome.isShort && mayRetry {
+      guard let other = try? Solver(problem, settings: remaining, objectiveUnit: unit) else { continue }
+      retry((other.run(other.strategy, other.strategy.stepControl, from: outcome.iterations, observer), other.strategy.kind))
     }
     let alternatives = StrategyChoice.alternatives(to: strategy.kind, requested: settings.kkt, prepared.scaled.problem)
     for alternative in alternatives where outcome.isShort && mayRetry {
@@ -80,10 +90,16 @@ public final class Solver {
   /// A solver of the same program without presolve, if presolve changed it; `nil` when that does not fit.
   private func unreduced() -> Solver? {
     guard !prepared.reduction.isEmpty else { return nil }
-    var settings = settings
+    var settings = remaining
     settings.presolve = false
-    if let limit = settings.timeLimit { settings.timeLimit = max(0, limit - clock.seconds) }
     return try? Solver(problem, settings: settings)
+  }
+
+  /// The settings for what is left of the time.
+  private var remaining: Settings {
+    var settings = settings
+    if let limit = settings.timeLimit { settings.timeLimit = max(0, limit - clock.seconds) }
+    return settings
   }
 
   private func run(
@@ -102,9 +118,8 @@ public final class Solver {
   /// programs with the user's own rows, so what verifies their certificates verifies the user's.
   private func linearCertificate(_ observer: ((Iteration) -> ObserverAction)?) -> InfeasibilityCertificate? {
     let n = problem.variableCount
-    var settings = settings
+    var settings = remaining
     settings.kkt = .automatic
-    if let limit = settings.timeLimit { settings.timeLimit = max(0, limit - clock.seconds) }
     let feasibility = ConicProblem(
       q: [Double](repeating: 0, count: n), A: problem.A, b: problem.b, cones: problem.cones)
     if let solution = try? feasibility.solve(settings, observer: observer), solution.status == .primalInfeasible {

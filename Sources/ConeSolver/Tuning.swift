@@ -10,6 +10,16 @@ enum Tuning {
   static let centringPower = 3.0
   /// … and with the HKM direction: a tenth fewer iterations on SDPLIB.
   static let centringPowerHKM = 2.0
+  /// Corrections beyond the first may take this share of an iteration's forecast …
+  static let correctorBudget = 0.2
+  /// … are at most this many …
+  static let correctorLimit = 4
+  /// … each with this much of the last one's centring …
+  static let correctorCentring = 0.5
+  /// … and are kept when they shrink what the step leaves of the residual by this factor.
+  static let correctorGain = 1.05
+  /// A step that leaves less than this needs no further correction.
+  static let correctorSufficient = 0.08
   /// A step shorter than this makes no progress worth an iteration.
   static let minimumStep = 1e-5
   /// Below this step length the corrector is replaced by firm centring …
@@ -75,12 +85,13 @@ enum Tuning {
   /// Refinement ends when the residual is below `refinementAbsolute + refinementRelative·‖rhs‖∞` …
   static let refinementAbsolute = 1e-13
   static let refinementRelative = 1e-13
-  /// … or below this fraction of the embedding's residual, where the solves leave nothing but dual infeasibility …
-  static let refinementShare = 1e-3
   /// … or, once it is below this fraction of the right-hand side, when a step no longer shrinks it …
   static let refinementSufficient = 1e-10
   /// … by this factor. Above that all steps are taken: the first ones may only remove outlying eigenvalues.
   static let refinementProgress = 2.0
+  /// What a solve of the Newton system may leave of the equations of `x` and of the equality rows, in shares of the iterate's
+  /// residual or of its tolerance.
+  static let refinementGoal = 1e-2
   /// Corrections kept for further solves with the same factorisation.
   static let recycledCorrections = 60
   /// Right-hand sides that differ from multiples of one another by this fraction are multiples.
@@ -124,6 +135,9 @@ enum Tuning {
   static let scalingRange = 1e-6...1e6
   /// Range of the two scalar scalings of `q` and `b`.
   static let scalarScalingRange = 1e-6...1e6
+  /// Units of the objective, beside the one of equilibration, for further attempts: multipliers can be many orders larger than `x`, and
+  /// rounding then wins while `τ` is still small beside them.
+  static let objectiveUnits = [1e-4, 1e2]
   /// The typical size of a right-hand side is at least this fraction of its largest entry.
   static let typicalFraction = 1e-4
 
@@ -154,6 +168,8 @@ enum Tuning {
   static let sparseFlop = 3.0e-11
   /// … and what each entry of its factor takes beside: assembly and memory.
   static let sparseEntry = 6.0e-9
+  /// Each entry of a factor in one triangular sweep: what memory delivers.
+  static let sweepEntry = 1.0e-9
   /// One flop of a large dense factorisation or product.
   static let denseFlop = 2.0e-11
   /// Flops of one iteration's work on a PSD block, in units of its order cubed: Cholesky factors, an inverse, the products of four
@@ -189,6 +205,6 @@ enum Tuning {
   static let retryForecast = 0.005
   /// The other strategy is tried after a numerical failure when its matrix has at most this many entries.
   static let retryEntries = 1.0e5
-  /// Second-order cones up to this dimension enter the quasidefinite matrix as dense blocks, larger ones expanded.
-  static let denseSecondOrderLimit = 4
+  /// Second-order cones up to this dimension enter the quasidefinite matrix in the frame of their operator, larger ones expanded.
+  static let framedSecondOrderLimit = 4
 }

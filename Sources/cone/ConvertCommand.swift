@@ -6,10 +6,11 @@ import Foundation
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Write a program in Conic Benchmark Format (.cbf) or SDPA sparse (.dat-s).",
+    abstract: "Write a program in Conic Benchmark Format (.cbf), SDPA sparse (.dat-s), MPS (.mps) or JSON (.json).",
     discussion: """
       The extensions decide the formats; with .gz at its end the file written is compressed. Numbers keep their \
-      doubles. CBF states every program; SDPA sparse has no quadratic objective, no constant and no maximization.
+      doubles. CBF and Clarabel's JSON state every program; SDPA sparse has no quadratic objective, MPS no cones but \
+      linear ones; only CBF and MPS have a constant and a maximization.
 
       Exit codes:
         0  the file was written

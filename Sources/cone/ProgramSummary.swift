@@ -86,6 +86,7 @@ extension ConicFileFormat {
     case .sdpa: "SDPA sparse"
     case .cbf: "CBF"
     case .mps: "MPS"
+    case .json: "JSON"
     }
   }
 }

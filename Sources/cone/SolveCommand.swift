@@ -74,6 +74,7 @@ struct SolveCommand: ParsableCommand {
   private func solve(
     _ program: ImportedProblem, _ progress: PhaseProgress, _ console: Console
   ) throws(InputFault) -> Solution {
+    let settings = settings(for: program)
     let solver: Solver
     progress.begin("setting up")
     do {
@@ -99,10 +100,11 @@ struct SolveCommand: ParsableCommand {
     }
   }
 
-  private var settings: Settings {
+  private func settings(for program: ImportedProblem) -> Settings {
     var settings = solver.settings
     settings.epsAbs = epsAbs
     settings.epsRel = epsRel
+    settings.objectiveConstant = program.objectiveSense == .minimize ? program.objectiveConstant : -program.objectiveConstant
     return settings
   }
 }

@@ -124,7 +124,7 @@ struct FormatCommandTests {
   }
 
   @Test(arguments: [
-    ("small.SIF", "out.dat-s", "quadratic"), ("small.SIF", "out.mps", "read only"),
+    ("small.SIF", "out.dat-s", "quadratic"), ("solvable.dat-s", "out.mps", "semidefinite"),
     ("small.SIF", "out.txt", "extension"),
     ("saddle.qps", "out.cbf", "semidefinite"), ("absent.mps", "out.cbf", "absent.mps"),
     ("small.SIF", "absent/out.cbf", "directory"),

@@ -285,11 +285,12 @@ import Testing
   @Test func whatCannotBeWrittenIsRefused() throws {
     var rng = SplitMix64(seed: 8)
     let quadratic = Self.program([.nonnegative(3)], n: 2, quadratic: true, &rng)
+    let conic = Self.program([.secondOrder(3)], n: 2, quadratic: false, &rng)
     var faulty = Self.program([.nonnegative(3)], n: 2, quadratic: false, &rng)
     faulty.b[1] = .nan
     let empty = ConicProblem(q: [], A: .zero(rows: 0, columns: 0), b: [], cones: [])
     for (problem, name, mention) in [
-      (quadratic, "a.dat-s", "quadratic"), (quadratic, "a.mps", "read only"), (quadratic, "a.txt", "extension"),
+      (quadratic, "a.dat-s", "quadratic"), (conic, "a.mps", "second-order"), (quadratic, "a.txt", "extension"),
       (faulty, "a.cbf", "nan at entry 1"), (empty, "a.cbf", "no variables"),
     ] {
       let error = #expect(throws: FormatError.self) { try ConicFile.encode(problem, name: name) }

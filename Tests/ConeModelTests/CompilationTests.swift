@@ -89,9 +89,9 @@ struct CompilationTests {
     let x = model.vector("x", count: 2)
     let t = model.scalar("t")
     let program = try Problem.minimize(t) { 4 ⋅ sumSquares(x) <= t }.compile().problem
-    // ‖(t − 1, 4x)‖ ≤ t + 1, since ‖2x‖² ≤ t.
+    // ‖(t/4 − 1, 2x)‖ ≤ t/4 + 1, since ‖x‖² ≤ t/4.
     #expect(program.cones == [.secondOrder(4)])
-    #expect(dense(program.A) == [[0, 0, -1], [0, 0, -1], [-4, 0, 0], [0, -4, 0]])
+    #expect(dense(program.A) == [[0, 0, -0.25], [0, 0, -0.25], [-2, 0, 0], [0, -2, 0]])
     #expect(program.b == [1, -1, 0, 0])
   }
 

@@ -7,7 +7,7 @@ struct SolveTests {
   @Test func nonnegativeLeastSquares() throws {
     let x = Model().vector("x", count: 2, .nonnegative)
     let A = Constant<Matrix>([[1, 0], [0, 1], [1, 1]])
-    let solution = try Problem.minimize(sumSquares(A ⋅ x - [1, -1, 0])).solve()
+    let solution = try Problem.minimize(sumSquares(A ⋅ x - [1, -1, 0])).solve().solution
     #expect(solution.status == .solved)
     #expect(isClose(solution.objective, 1.5, 1e-6))
     #expect(isClose(solution.bound, 1.5, 1e-6))
@@ -24,7 +24,7 @@ struct SolveTests {
       i == j ? 2 : (j - i == 1 || j - i == n - 1 ? -1 : 0)
     }
     let unit = (diagonal(X) == 1).named("unit diagonal")
-    let solution = try Problem.maximize(0.25 ⋅ inner(laplacian, X)) { unit }.solve()
+    let solution = try Problem.maximize(0.25 ⋅ inner(laplacian, X)) { unit }.solve().solution
     #expect(solution.status == .solved)
     #expect(isClose(solution.objective, optimum, 1e-6))
     // The value is homogeneous in the diagonal and the vertices are alike.
@@ -34,14 +34,14 @@ struct SolveTests {
   @Test func normsInConstraintAndObjective() throws {
     let x = Model().vector("x", count: 2)
     let ball = norm(x) <= 2
-    let linear = try Problem.minimize(inner([3, 4], x)) { ball }.solve()
+    let linear = try Problem.minimize(inner([3, 4], x)) { ball }.solve().solution
     #expect(isClose(linear.objective, -10, 1e-6))
     #expect(isClose(try linear.dual(of: ball), -5, 1e-5))
     #expect(isClose(try linear.value(of: x), [-1.2, -1.6], 1e-5))
 
     let y = Model().vector("y", count: 4)
     let total = sum(y) == 1
-    let shortest = try Problem.minimize(norm(y) + 1) { total }.solve()
+    let shortest = try Problem.minimize(norm(y) + 1) { total }.solve().solution
     #expect(isClose(shortest.objective, 1.5, 1e-6))
     #expect(isClose(try shortest.dual(of: total), 0.5, 1e-5))
   }
@@ -49,7 +49,7 @@ struct SolveTests {
   @Test func squaresInAConstraint() throws {
     let x = Model().vector("x", count: 2)
     let energy = sumSquares(x) <= 4
-    let solution = try Problem.maximize(sum(x)) { energy }.solve()
+    let solution = try Problem.maximize(sum(x)) { energy }.solve().solution
     // √(2r) at r = 4, and its derivative 1/√(2r).
     #expect(isClose(solution.objective, 8.0.squareRoot(), 1e-6))
     #expect(isClose(try solution.dual(of: energy), 1 / 8.0.squareRoot(), 1e-5))
@@ -58,7 +58,7 @@ struct SolveTests {
   @Test func doublyNonnegativeProgram() throws {
     let X = Model().symmetric("X", order: 2, .doublyNonnegative)
     let unit = trace(X) == 1
-    let solution = try Problem.minimize(2 ⋅ X[0, 1] + 3) { unit }.solve()
+    let solution = try Problem.minimize(2 ⋅ X[0, 1] + 3) { unit }.solve().solution
     // Semidefinite alone would reach 2; the nonnegative entry forbids it, with N = C and S = 0 as proof.
     #expect(isClose(solution.objective, 3, 1e-6))
     let (S, N) = try solution.dual(ofDomain: X)
@@ -74,7 +74,7 @@ struct SolveTests {
     let solution = try Problem.maximize(sum(X)) {
       trace(X) == 1
       for i in 0..<5 { X[i, (i + 1) % 5] == 0 }
-    }.solve()
+    }.solve().solution
     #expect(isClose(solution.objective, 5.0.squareRoot(), 1e-6))
   }
 
@@ -83,11 +83,11 @@ struct SolveTests {
     let B = Constant<Symmetric>([[1, -1], [-1, 4]])
     let X = Model().symmetric("X", order: 2)
     let above = X ⪰ B
-    let least = try Problem.minimize(inner(C, X)) { above }.solve()
+    let least = try Problem.minimize(inner(C, X)) { above }.solve().solution
     #expect(isClose(least.objective, 2 - 2 + 12, 1e-6))
     #expect(isClose(try least.dual(of: above).values, C.values, 1e-5))
     let below = X ⪯ B
-    let most = try Problem.maximize(inner(C, X)) { below }.solve()
+    let most = try Problem.maximize(inner(C, X)) { below }.solve().solution
     #expect(isClose(most.objective, 12, 1e-6))
     #expect(isClose(try most.dual(of: below).values, C.values, 1e-5))
   }
@@ -109,7 +109,7 @@ struct SolveTests {
         ball
       }
       let problem = isMaximization ? Problem.maximize(-cost) { all() } : Problem.minimize(cost) { all() }
-      let solution = try problem.solve()
+      let solution = try problem.solve().solution
       #expect(solution.status == .solved)
       let duals = [
         try solution.dual(of: equal), try solution.dual(of: atMost), try solution.dual(of: atLeast),
@@ -134,7 +134,7 @@ struct SolveTests {
   @Test func infeasibleModelComesWithItsProof() throws {
     let x = Model().vector("x", count: 2, .nonnegative)
     let total = sum(x) == -1
-    let solution = try Problem.minimize(sum(x)) { total }.solve()
+    let solution = try Problem.minimize(sum(x)) { total }.solve().solution
     #expect(solution.status == .primalInfeasible)
     let dual = try solution.dual(of: total)
     let domain = try solution.dual(ofDomain: x)

@@ -52,6 +52,66 @@ import Testing
     }
   }
 
+  /// The frame is orthogonal and `QᵀHQ` the operator in it, diagonal for a second-order cone.
+  @Test(arguments: cones) func frameDiagonalisesTheOperator(_ cone: Cone) {
+    var rng = SplitMix64(seed: 17)
+    let bench = Bench()
+    let operators = cone.makeOperators(rows: 0..<cone.dimension)
+    for _ in 0..<Self.trials {
+      let s = Self.interior(cone, &rng)
+      let z = Self.interior(cone, &rng)
+      #expect(operators.updateScaling(s: bench.view(s), z: bench.view(z)))
+      func moved(_ v: [Double], _ move: (VectorView) -> Void) -> [Double] {
+        let view = bench.view(v)
+        move(view)
+        return view.array
+      }
+      let x = rng.normals(cone.dimension)
+      let y = moved(x, operators.enterFrame)
+      #expect(abs(norm(y) - norm(x)) <= 1e-14 * norm(x))
+      #expect(largest(sum(moved(y, operators.leaveFrame), x, -1)) <= 1e-14 * norm(x))
+      let framed = moved(bench.apply(y) { operators.applyFramedH($0, into: $1) }, operators.leaveFrame)
+      let Hx = bench.apply(x) { operators.applyH($0, into: $1) }
+      #expect(largest(sum(framed, Hx, -1)) <= 1e-11 * norm(Hx))
+      guard case .secondOrder(2...) = cone else { continue }
+      for k in 0..<cone.dimension {
+        let unit = (0..<cone.dimension).map { $0 == k ? 1.0 : 0 }
+        let image = bench.apply(unit) { operators.applyFramedH($0, into: $1) }
+        for i in 0..<cone.dimension where i != k { #expect(image[i] == 0) }
+      }
+    }
+  }
+
+  /// Consecutive second-order cones are one block that does what they do.
+  @Test func secondOrderBlockIsItsCones() {
+    var rng = SplitMix64(seed: 18)
+    let bench = Bench()
+    let dimensions = [3, 2, 5, 3]
+    let block = SecondOrderBlock(dimensions: dimensions, firstRow: 4)
+    let list = dimensions.map { Cone.secondOrder($0) }
+    let (s, z) = (list.flatMap { Self.interior($0, &rng) }, list.flatMap { Self.interior($0, &rng) })
+    let (ds, dz) = (rng.normals(s.count), rng.normals(s.count))
+    #expect(block.rows == 4..<4 + s.count && block.degree == dimensions.count)
+    #expect(block.updateScaling(s: bench.view(s), z: bench.view(z)))
+    let Hds = bench.apply(ds) { block.applyH($0, into: $1) }
+    let zeta = bench.apply(z) { block.combinedTerm(z: $0, ds: bench.view(ds), dz: bench.view(dz), sigmaMu: 0.1, into: $1) }
+    let step = block.maximumStep(s: bench.view(s), ds: bench.view(ds), z: bench.view(z), dz: bench.view(dz), limit: 1)
+    var least = 1.0
+    var first = 0
+    for cone in list {
+      let rows = first..<first + cone.dimension
+      first = rows.upperBound
+      func part(_ v: [Double]) -> VectorView { bench.view(Array(v[rows])) }
+      let one = cone.makeOperators(rows: 0..<cone.dimension)
+      #expect(one.updateScaling(s: part(s), z: part(z)))
+      #expect(bench.apply(Array(ds[rows])) { one.applyH($0, into: $1) } == Array(Hds[rows]))
+      let alone = bench.apply(Array(z[rows])) { one.combinedTerm(z: $0, ds: part(ds), dz: part(dz), sigmaMu: 0.1, into: $1) }
+      #expect(alone == Array(zeta[rows]))
+      least = min(least, one.maximumStep(s: part(s), ds: part(ds), z: part(z), dz: part(dz), limit: 1))
+    }
+    #expect(step == least)
+  }
+
   /// `G` is the only symmetric positive definite matrix with `GZG = S`, the geometric mean of `S` and `Z⁻¹`.
   @Test func semidefiniteScalingPointIsTheGeometricMean() {
     var rng = SplitMix64(seed: 12)

@@ -63,12 +63,9 @@ import Testing
   private static func scale(
     _ cones: [any SymmetricCone], _ problem: ConicProblem, _ arena: Arena, _ rng: inout SplitMix64
   ) {
-    let occupied = problem.cones.filter { $0.dimension > 0 }
-    for (operators, cone) in zip(cones, occupied) {
-      let s = cone.interiorPoint(dual: false, &rng)
-      let z = cone.interiorPoint(dual: true, &rng)
-      #expect(operators.updateScaling(s: arena.vector(s), z: arena.vector(z)))
-    }
+    let s = arena.vector(problem.cones.flatMap { $0.interiorPoint(dual: false, &rng) })
+    let z = arena.vector(problem.cones.flatMap { $0.interiorPoint(dual: true, &rng) })
+    for cone in cones { #expect(cone.updateScaling(s: s.slice(cone.rows), z: z.slice(cone.rows))) }
   }
 
   /// The dense system, its `H` column by column from the cones' operators (which `ConeTests` checks).
@@ -128,6 +125,42 @@ import Testing
     }
   }
 
+  /// A solve that ends at its goal leaves of the equations what the goal allows, in the units before equilibration.
+  @Test(arguments: shapes.indices) func goalBoundsWhatIsLeft(_ index: Int) throws {
+    let shape = Self.shapes[index]
+    var rng = SplitMix64(seed: UInt64(300 + index))
+    let (original, _, _) = Self.problem(shape, &rng)
+    let scaled = Equilibration(original)
+    let problem = scaled.problem
+    let strategy = try StrategyChoice(problem, requested: .quasidefinite).strategy
+    let cones = strategy.cones
+    var settings = Settings()
+    (settings.epsAbs, settings.epsRel) = (1e-4, 0)
+    let goal = RefinementGoal(scaled, cones: cones, settings: settings)
+    let system = KKTSystem(problem, strategy: strategy, goal: goal)
+    let arena = Arena()
+    Self.scale(cones, problem, arena, &rng)
+    let point = Iterate(variables: shape.n, rows: problem.rowCount)
+    let residual = EmbeddingResidual(problem)
+    point.tau = 1e-3
+    residual.update(problem, at: point)
+    goal.update(residual, tau: point.tau)
+    #expect(system.factorize())
+    let rx = rng.normals(shape.n)
+    let rz = rng.normals(problem.rowCount)
+    let x = arena.vector(shape.n)
+    let z = arena.vector(problem.rowCount)
+    #expect(system.solve(arena.vector(rx), arena.vector(rz), into: x, z))
+    let rest = arena.vector(rx)
+    problem.P.symmetricMultiplyAdd(-1, x, into: rest)
+    problem.A.transposeMultiplyAdd(-1, z, into: rest)
+    // The residual of this point is (q, −b)τ.
+    let allowed = Tuning.refinementGoal * point.tau * max(settings.epsAbs, largest(original.q))
+    for j in 0..<shape.n {
+      #expect(abs(rest[j]) / (scaled.costScale * scaled.rightHandScale * scaled.D[j]) <= allowed, "\(shape.name) \(j)")
+    }
+  }
+
   /// Before refinement too a strategy must be a good preconditioner: the raw solve is right to the regularisation.
   @Test(arguments: shapes.indices) func rawSolvesAgree(_ index: Int) throws {
     let shape = Self.shapes[index]
@@ -148,7 +181,9 @@ import Testing
       let rz = rng.normals(A.count)
       let x = arena.vector(rx)
       let z = arena.vector(rz)
+      for cone in cones where !strategy.substitutesConicRows { cone.enterFrame(z.slice(cone.rows)) }
       strategy.solve(x, z)
+      for cone in cones where !strategy.substitutesConicRows { cone.leaveFrame(z.slice(cone.rows)) }
       let exact = try #require(gaussianSolve(Self.dense(P, A, cones, arena), rx + rz))
       #expect(largest(sum(x.array + z.array, exact, -1)) <= 1e-3 * largest(exact), "\(shape.name) \(strategy.kind.rawValue)")
     }

@@ -144,6 +144,47 @@ import Testing
     #expect(abs(solution.primalObjective - usual.primalObjective) <= 1e-6)
   }
 
+  /// Convex regression of concave data is their regression line. Its multipliers, sums of sums of the residuals, are some 10⁵
+  /// times larger than its data: a case for another unit of the objective.
+  @Test func multipliersFarLargerThanTheData() throws {
+    let n = 2000
+    let data: [Double] = (0..<n).map { i in
+      let t: Double = (2 * Double(i) + 1) / Double(n) - 1
+      return 1 - t * t
+    }
+    var A: [SparseMatrix.Entry] = []
+    for i in 0..<n - 2 {
+      A.append(SparseMatrix.Entry(i, i, -1))
+      A.append(SparseMatrix.Entry(i, i + 1, 2))
+      A.append(SparseMatrix.Entry(i, i + 2, -1))
+    }
+    let P: [SparseMatrix.Entry] = (0..<n).map { SparseMatrix.Entry($0, $0, 1) }
+    let problem = ConicProblem(
+      P: SparseMatrix(rows: n, columns: n, entries: P), q: data.map { -$0 },
+      A: SparseMatrix(rows: n - 2, columns: n, entries: A), b: [Double](repeating: 0, count: n - 2), cones: [.nonnegative(n - 2)])
+    let solution = try problem.solve()
+    #expect(solution.status == Status.solved, "\(solution.status.rawValue)")
+    // By symmetry the line is the mean.
+    let mean: Double = data.reduce(0, +) / Double(n)
+    let value: Double = -0.5 * Double(n) * mean * mean
+    #expect(abs(solution.primalObjective - value) <= 1e-6 * abs(value))
+    #expect(largest(solution.z) > 5e4 * largest(data))
+  }
+
+  /// `½‖x‖² + qᵀx + c` has the value 10⁻³ at its optimum, its terms are ten thousand million times larger.
+  @Test func theGapIsSmallBesideTheConstant() throws {
+    let q: [Double] = [1e3, -2e3, 3e3]
+    let problem = Self.program(q, [[1, 0, 0], [0, 1, 0], [0, 0, 1]], [0, 1, 2], [.nonnegative(3)], P: identity(3))
+    // x = (−10³, 1, −3·10³): the middle one is at its bound.
+    let value: Double = -0.5e6 + 0.5 - 2e3 - 4.5e6
+    var settings = Settings()
+    settings.objectiveConstant = 1e-3 - value
+    let solution = try problem.solve(settings)
+    #expect(solution.status == .solved)
+    #expect(abs(solution.primalObjective - solution.dualObjective) <= 2e-7)
+    #expect(abs(solution.primalObjective - value) <= 1e-6)
+  }
+
   @Test func looseTolerancesStopEarlier() throws {
     var settings = Settings()
     settings.epsAbs = 1e-3

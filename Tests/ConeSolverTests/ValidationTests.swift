@@ -182,6 +182,7 @@ import Testing
       expectRefused("epsInfeasible") { $0.epsInfeasible = value }
     }
     expectRefused("epsInfeasible") { $0.epsInfeasible = 0 }
+    expectRefused("objectiveConstant") { $0.objectiveConstant = .nan }
     expectRefused("maxIterations") { $0.maxIterations = -1 }
     expectRefused("timeLimit") { $0.timeLimit = -0.5 }
     expectRefused("timeLimit") { $0.timeLimit = .nan }

@@ -10,27 +10,35 @@ import LinearAlgebra
 ///
 /// (Vandenberghe 2010, section 4; Domahidi, Chu & Boyd, "ECOS: an SOCP solver for embedded systems", 2013.)
 /// Dimension 1 is the half line `t ≥ 0`, which the same formulas cover.
-final class SecondOrderCone: SymmetricCone {
+/// A trivial value, its vectors belonging to the `SecondOrderBlock` that it is part of; methods are those of `SymmetricCone`.
+struct SecondOrderCone {
   let rows: Range<Int>
-  var degree: Int { rows.isEmpty ? 0 : 1 }
-  private let arena = Arena()
   /// The unit-determinant scaling point `w`.
   let w: VectorView
   /// `η²`.
   private(set) var etaSquared = 1.0
+  /// Eigenvectors of `H`.
+  private(set) var frame: SecondOrderFrame
   private let lambda: VectorView
   private let scaledS: VectorView
   private let scaledZ: VectorView
 
-  init(rows: Range<Int>) {
+  /// - Parameter arena: owns the vectors.
+  init(rows: Range<Int>, _ arena: Arena) {
     self.rows = rows
     w = arena.vector(rows.count)
+    frame = SecondOrderFrame(axis: arena.vector(rows.count - 1))
     lambda = arena.vector(rows.count)
     scaledS = arena.vector(rows.count)
     scaledZ = arena.vector(rows.count)
   }
 
-  private static func tailNorm(_ v: VectorView) -> Double { v.slice(1..<v.count).euclideanNorm }
+  private static func tailNorm(_ v: VectorView) -> Double {
+    var sum = 0.0
+    for i in 1..<v.count { sum += v[i] * v[i] }
+    // Squares that neither overflow nor vanish need no scaling.
+    return sum > .leastNormalMagnitude / .ulpOfOne && sum.isFinite ? sum.squareRoot() : v.slice(1..<v.count).euclideanNorm
+  }
 
   /// `aᵀJa` as `(a₀ − ‖a₁‖)(a₀ + ‖a₁‖)`, which keeps its digits near the boundary.
   private static func determinant(_ a: VectorView) -> Double {
@@ -38,25 +46,18 @@ final class SecondOrderCone: SymmetricCone {
     return (a[0] - norm) * (a[0] + norm)
   }
 
-  func margin(_ v: VectorView) -> Double {
-    v.isEmpty ? .infinity : v[0] - Self.tailNorm(v)
-  }
+  static func margin(_ v: VectorView) -> Double { v[0] - tailNorm(v) }
 
-  func addIdentity(_ t: Double, to v: VectorView) {
-    if !v.isEmpty { v[0] += t }
-  }
-
-  func setIdentityScaling() {
-    guard !rows.isEmpty else { return }
+  mutating func setIdentityScaling() {
     w.fill(0)
     w[0] = 1
     etaSquared = 1
+    frame.reset()
     lambda.fill(0)
     lambda[0] = 1
   }
 
-  func updateScaling(s: VectorView, z: VectorView) -> Bool {
-    guard !s.isEmpty else { return true }
+  mutating func updateScaling(s: VectorView, z: VectorView) -> Bool {
     let sDeterminant = Self.determinant(s)
     let zDeterminant = Self.determinant(z)
     guard sDeterminant > 0, zDeterminant > 0, s[0] > 0, z[0] > 0 else { return false }
@@ -76,6 +77,7 @@ final class SecondOrderCone: SymmetricCone {
     w[0] = (1 + tail).squareRoot()
     etaSquared = sNorm / zNorm
     guard etaSquared.isFinite, etaSquared > 0, w[0].isFinite else { return false }
+    frame.update(w)
     applyW(z, into: lambda)
     return true
   }
@@ -101,14 +103,12 @@ final class SecondOrderCone: SymmetricCone {
   }
 
   func applyH(_ x: VectorView, into y: VectorView) {
-    guard !x.isEmpty else { return }
     let inner = 2 * w.dot(x)
     y[0] = etaSquared * (inner * w[0] - x[0])
     for i in 1..<x.count { y[i] = etaSquared * (inner * w[i] + x[i]) }
   }
 
   func applyHInverse(_ x: VectorView, into y: VectorView) {
-    guard !x.isEmpty else { return }
     var inner = w[0] * x[0]
     for i in 1..<x.count { inner -= w[i] * x[i] }
     inner *= 2
@@ -116,8 +116,11 @@ final class SecondOrderCone: SymmetricCone {
     for i in 1..<x.count { y[i] = (x[i] - inner * w[i]) / etaSquared }
   }
 
+  func applyFramedH(_ x: VectorView, into y: VectorView) {
+    for k in 0..<x.count { y[k] = etaSquared * frame.eigenvalue(k) * x[k] }
+  }
+
   func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView) {
-    guard !z.isEmpty else { return }
     applyWInverse(ds, into: scaledS)
     applyW(dz, into: scaledZ)
     // v = (W⁻ᵀΔs) ∘ (WΔz) − σμe, held in shift.
@@ -134,7 +137,6 @@ final class SecondOrderCone: SymmetricCone {
   }
 
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double {
-    guard !s.isEmpty else { return limit }
     return min(Self.stepToBoundary(s, ds, limit: limit), Self.stepToBoundary(z, dz, limit: limit))
   }
 
@@ -149,9 +151,8 @@ final class SecondOrderCone: SymmetricCone {
     if discriminant >= 0 {
       // Both roots without cancellation: q = −(b + sign(b)√Δ), roots q/a and c/q.
       let q = -(b + (b < 0 ? -1 : 1) * discriminant.squareRoot())
-      for root in [a == 0 ? .infinity : q / a, q == 0 ? .infinity : c / q] where root >= 0 {
-        alpha = min(alpha, root)
-      }
+      if a != 0, q / a >= 0 { alpha = min(alpha, q / a) }
+      if q != 0, c / q >= 0 { alpha = min(alpha, c / q) }
     }
     if d[0] < 0 { alpha = min(alpha, -x[0] / d[0]) }
     // Close to the boundary the discriminant cancels: the point that will be taken must be inside as computed.

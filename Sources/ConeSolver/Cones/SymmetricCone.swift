@@ -38,10 +38,22 @@ protocol SymmetricCone: AnyObject {
   /// `y ← H⁻¹ x`. Not offered by the zero cone, whose `H` is zero.
   func applyHInverse(_ x: VectorView, into y: VectorView)
 
+  /// `v ← Qᵀv` and `v ← Qv` for an orthogonal `Q`, the frame in which rounding does `H` the least harm; see `SecondOrderFrame`.
+  func enterFrame(_ v: VectorView)
+  func leaveFrame(_ v: VectorView)
+  /// `y ← QᵀHQ x`.
+  func applyFramedH(_ x: VectorView, into y: VectorView)
+
   /// `ζ ← z + W⁻¹(λ \ ((W⁻ᵀΔs) ∘ (W Δz) − σμ e))`.
   func combinedTerm(z: VectorView, ds: VectorView, dz: VectorView, sigmaMu: Double, into shift: VectorView)
   /// The largest `α ≤ limit` with `s + αΔs ∈ K` and `z + αΔz ∈ K*`.
   func maximumStep(s: VectorView, ds: VectorView, z: VectorView, dz: VectorView, limit: Double) -> Double
+}
+
+extension SymmetricCone {
+  func enterFrame(_ v: VectorView) {}
+  func leaveFrame(_ v: VectorView) {}
+  func applyFramedH(_ x: VectorView, into y: VectorView) { applyH(x, into: y) }
 }
 
 extension Cone {
@@ -50,7 +62,7 @@ extension Cone {
     switch self {
     case .zero: ZeroCone(rows: rows)
     case .nonnegative, .secondOrder(1), .positiveSemidefinite(order: 1): NonnegativeCone(rows: rows)
-    case .secondOrder: SecondOrderCone(rows: rows)
+    case .secondOrder(let d): SecondOrderBlock(dimensions: d == 0 ? [] : [d], firstRow: rows.lowerBound)
     case .positiveSemidefinite(let order):
       switch direction {
       case .nesterovTodd: PositiveSemidefiniteCone(order: order, rows: rows)
@@ -61,20 +73,27 @@ extension Cone {
 }
 
 extension ConicProblem {
-  /// The operators of all cones that have rows, in row order.
+  /// The operators of all cones that have rows, in row order; consecutive second-order cones are one block.
   func makeConeOperators(direction: SemidefiniteDirection = .nesterovTodd) -> [any SymmetricCone] {
     let chordal = direction == .completed ? chordalPatterns : [:]
     var list: [any SymmetricCone] = []
     var row = 0
-    for cone in cones {
-      let rows = row..<row + cone.dimension
-      row = rows.upperBound
-      if let pattern = chordal[rows.lowerBound] {
-        list.append(ChordalSemidefiniteCone(pattern, rows: rows))
-      } else if !rows.isEmpty {
-        list.append(cone.makeOperators(rows: rows, direction: direction))
-      }
+    var secondOrder: [Int] = []
+    func endBlock() {
+      if !secondOrder.isEmpty { list.append(SecondOrderBlock(dimensions: secondOrder, firstRow: row - secondOrder.reduce(0, +))) }
+      secondOrder = []
     }
+    for cone in cones where cone.dimension > 0 {
+      if case .secondOrder(2...) = cone {
+        secondOrder.append(cone.dimension)
+      } else {
+        endBlock()
+        let rows = row..<row + cone.dimension
+        list.append(chordal[row].map { ChordalSemidefiniteCone($0, rows: rows) } ?? cone.makeOperators(rows: rows, direction: direction))
+      }
+      row += cone.dimension
+    }
+    endBlock()
     return list
   }
 }

@@ -65,6 +65,8 @@ struct Outcome {
 struct BestIterate {
   private let settings: Settings
   private(set) var candidate: Candidate?
+  /// The verified iterate with the smallest gap.
+  private(set) var accepted: Candidate?
   /// Measures of the iterate examined last.
   private(set) var latest: OptimalityMeasures?
   private var latestMerit = Double.infinity
@@ -110,6 +112,14 @@ struct BestIterate {
   mutating func note(_ certificate: InfeasibilityCertificate) {
     if certificate.residual < self.certificate?.residual ?? .infinity { self.certificate = certificate }
     noteProgress(certificate.residual, since: \.progressCertificate)
+  }
+
+  /// Takes an iterate that passes all tests; returns the one with the smallest gap once that is small against the objective, the user's
+  /// constant included, or does not fall any more. The gap test measures it against its terms, which can be far larger.
+  mutating func accept(_ candidate: Candidate) -> Candidate? {
+    let falls = candidate.measures.gap < Tuning.progress * (accepted?.measures.gap ?? .infinity)
+    if falls { accepted = candidate }
+    return falls && !candidate.measures.hasSmallGap(settings) ? nil : accepted
   }
 
   /// Counts steps too short to lead anywhere.

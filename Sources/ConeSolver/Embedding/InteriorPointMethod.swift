@@ -10,9 +10,13 @@ final class InteriorPointMethod {
   private let control: StepControl
   private var stepFraction: Double
   private let clock: Stopwatch
+  private let goal: RefinementGoal
   private let system: KKTSystem
   private let newton: NewtonDirection
-  private let point, affine, combined: Iterate
+  private let point: Iterate
+  private var affine, combined: Iterate
+  /// How many corrections beyond the first an iteration may make.
+  private let corrections: Int
   private let residual: EmbeddingResidual
   private let shift, deviation: VectorView
   private let arena = Arena()
@@ -33,8 +37,10 @@ final class InteriorPointMethod {
     self.clock = clock
     let n = scaled.problem.variableCount
     let m = scaled.problem.rowCount
-    system = KKTSystem(scaled.problem, strategy: strategy)
+    goal = RefinementGoal(scaled, cones: cones, settings: settings)
+    system = KKTSystem(scaled.problem, strategy: strategy, goal: goal)
     newton = NewtonDirection(scaled.problem, system: system)
+    corrections = control.furtherCorrections(strategy)
     point = Iterate(variables: n, rows: m)
     affine = Iterate(variables: n, rows: m)
     combined = Iterate(variables: n, rows: m)
@@ -75,6 +81,7 @@ final class InteriorPointMethod {
   /// One predictor–corrector step; a sentence when it breaks down.
   private func step() -> String? {
     let mu = point.mu(degree: degree)
+    goal.update(residual, tau: point.tau)
     guard newton.prepare(at: point, residual: residual) else { return "the Newton system could not be factored" }
 
     // Predictor: σ = 0, ζ = z, d_κ = τκ.
@@ -89,12 +96,17 @@ final class InteriorPointMethod {
     stepFraction = control.fraction(affineStep)
 
     // Corrector: second-order term of the predictor and centring to σμ. Where that leads nowhere, firm centring without it.
-    guard var longest = correct(sigma: sigma, mu: mu, secondOrder: true) else { return "the corrector direction is not finite" }
+    guard var longest = correct(sigma: sigma, mu: mu, secondOrder: affine, into: combined) else {
+      return "the corrector direction is not finite"
+    }
     if longest < Tuning.recentringStep {
-      guard let recentred = correct(sigma: max(sigma, Tuning.recentringSigma), mu: mu, secondOrder: false) else {
+      affine.clear()
+      guard let recentred = correct(sigma: max(sigma, Tuning.recentringSigma), mu: mu, secondOrder: affine, into: combined) else {
         return "the recentring direction is not finite"
       }
       longest = recentred
+    } else {
+      longest = correctFurther(sigma: sigma, mu: mu, step: longest)
     }
     let (step, remainder) = curvatureStep(longest)
     guard step > Tuning.minimumStep else { return "the step length fell to \(step)" }
@@ -113,26 +125,39 @@ final class InteriorPointMethod {
     return updateScaling() ? nil : "an iterate left the interior of its cone"
   }
 
-  /// Solves for the corrector direction with centring `σ` and returns the step it allows; `nil` on breakdown.
-  private func correct(sigma: Double, mu: Double, secondOrder: Bool) -> Double? {
-    if !secondOrder {
-      affine.s.fill(0)
-      affine.z.fill(0)
-      (affine.tau, affine.kappa) = (0, 0)
+  /// Corrects again, with the second-order term of the corrected direction and less centring, as often as the strategy's costs allow and as
+  /// long as the residual that the step leaves, `1 − α(1 − σ)`, shrinks enough; returns the step of the direction kept.
+  private func correctFurther(sigma: Double, mu: Double, step: Double) -> Double {
+    var (sigma, step) = (sigma, step)
+    for _ in 0..<corrections {
+      let left = 1 - step * (1 - sigma)
+      if left < Tuning.correctorSufficient { break }
+      let target = Tuning.correctorCentring * sigma
+      guard let next = correct(sigma: target, mu: mu, secondOrder: combined, into: affine),
+        1 - next * (1 - target) < left / Tuning.correctorGain
+      else { break }
+      swap(&affine, &combined)
+      (sigma, step) = (target, next)
     }
+    return step
+  }
+
+  /// Solves for the direction with centring `σ` and another direction's second-order term; returns the step it allows, or `nil` on
+  /// breakdown.
+  private func correct(sigma: Double, mu: Double, secondOrder: Iterate, into direction: Iterate) -> Double? {
     let sigmaMu = sigma * mu
     for cone in cones {
       let rows = cone.rows
       cone.combinedTerm(
-        z: point.z.slice(rows), ds: affine.s.slice(rows), dz: affine.z.slice(rows), sigmaMu: sigmaMu,
+        z: point.z.slice(rows), ds: secondOrder.s.slice(rows), dz: secondOrder.z.slice(rows), sigmaMu: sigmaMu,
         into: shift.slice(rows))
     }
-    let dKappa = point.tau * point.kappa + affine.tau * affine.kappa - sigmaMu
+    let dKappa = point.tau * point.kappa + secondOrder.tau * secondOrder.kappa - sigmaMu
     guard
       newton.solve(
-        at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: combined)
+        at: point, residual: residual, fraction: 1 - sigma, shift: shift, dKappa: dKappa, into: direction)
     else { return nil }
-    return stepFraction * stepLength(combined, limit: 1 / stepFraction)
+    return stepFraction * stepLength(direction, limit: 1 / stepFraction)
   }
 
   private func updateScaling() -> Bool {
@@ -184,7 +209,8 @@ final class InteriorPointMethod {
   /// Verifies on the user's data whatever the iterate may now claim.
   private func examine() -> Answer? {
     let candidate = best.examine(prepared.original, prepared.restore(point))
-    if candidate.passes, candidate.isInside(prepared.original) { return .optimum(candidate) }
+    if candidate.passes, candidate.isInside(prepared.original) { return best.accept(candidate).map { .optimum($0) } }
+    if let accepted = best.accepted { return .optimum(accepted) }
     guard point.kappa / point.tau > Tuning.certificateKappaOverTau || candidate.measures.mayBeCertificate else { return nil }
     return verifiedCertificate(of: point)
   }
@@ -235,6 +261,7 @@ final class InteriorPointMethod {
 
   /// A stop without an answer: the best iterate, promoted to `almostSolved` when it passes the reduced tolerances.
   private func finish(_ status: Status, iteration: Int, _ message: String) -> Outcome {
+    if let accepted = best.accepted { return finish(.optimum(accepted), iteration: iteration) }
     if status == .numericalFailure, let certificate = best.certificate,
       certificate.residual <= Tuning.stalledCertificateFactor * settings.epsInfeasible
     {

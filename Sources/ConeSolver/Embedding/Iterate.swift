@@ -22,6 +22,11 @@ final class Iterate {
     kappa += alpha * direction.kappa
   }
 
+  func clear() {
+    for part in [x, s, z] { part.fill(0) }
+    (tau, kappa) = (0, 0)
+  }
+
   /// The embedding is homogeneous: every positive multiple of an iterate says the same.
   func scale(_ t: Double) {
     x.scale(t)

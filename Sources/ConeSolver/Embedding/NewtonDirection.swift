@@ -61,7 +61,7 @@ final class NewtonDirection {
     rhsX.add(-1, residual.x)
     rhsX.scale(1 / tau)
     for i in 0..<rhsZ.count { rhsZ[i] = -residual.z[i] / tau }
-    guard system.solve(rhsX, rhsZ, tolerance: tolerance(residual), into: x2, z2) else { return false }
+    guard system.solve(rhsX, rhsZ, into: x2, z2) else { return false }
     denominator = -point.kappa / tau - problem.P.quadraticForm(x2)
     z2.add(-1 / tau, conicZ)
     applyH(at: point)
@@ -77,7 +77,14 @@ final class NewtonDirection {
   /// give it without `H`: `Hz₂' = Ax₂' − r_z`, and `Hz = s`.
   private func applyH(at point: Iterate) {
     guard system.strategy.substitutesConicRows else {
-      for cone in cones { cone.applyH(z2.slice(cone.rows), into: Hz.slice(cone.rows)) }
+      for cone in cones {
+        let part = z2.slice(cone.rows)
+        let image = Hz.slice(cone.rows)
+        cone.enterFrame(part)
+        cone.applyFramedH(part, into: image)
+        cone.leaveFrame(part)
+        cone.leaveFrame(image)
+      }
       return
     }
     Hz.copy(rhsZ)
@@ -85,13 +92,6 @@ final class NewtonDirection {
     problem.A.multiplyAdd(1, x2, into: Hz)
     Hz.add(-1 / point.tau, point.s)
     for cone in cones where cone is ZeroCone { Hz.slice(cone.rows).fill(0) }
-  }
-
-  /// What a solve may leave unsolved: it is added to the residual that the step removes. Only where conic rows hold by construction, since
-  /// an error there would be one of centrality.
-  private func tolerance(_ residual: EmbeddingResidual) -> Double {
-    guard system.strategy.substitutesConicRows else { return 0 }
-    return Tuning.refinementShare * max(residual.x.maximumNorm, residual.z.maximumNorm)
   }
 
   /// The direction for the fraction `ρ` of the residual and the centrality terms `ζ`, `d_κ`.
@@ -103,7 +103,7 @@ final class NewtonDirection {
     rhsX.scale(-fraction)
     problem.A.transposeMultiplyAdd(1, shift, into: rhsX)
     for i in 0..<rhsZ.count { rhsZ[i] = -fraction * residual.z[i] }
-    guard system.solve(rhsX, rhsZ, tolerance: tolerance(residual), into: x1, z1) else { return false }
+    guard system.solve(rhsX, rhsZ, into: x1, z1) else { return false }
     z1.add(-1, shift)
     let tau = point.tau
     let numerator =

@@ -17,6 +17,17 @@ struct StepControl {
     StepControl(fractions: Tuning.cautiousStepFraction...Tuning.cautiousStepFraction, centringPower: centringPower)
   }
 
+  /// How many corrections beyond Mehrotra's fit in their share of an iteration, by the forecasts of both (Gondzio, Comput. Optim. Appl. 6,
+  /// 1996; Haeberly, Nayakkankuppam & Overton, "Extending Mehrotra and Gondzio higher order methods to mixed semidefinite–quadratic–linear
+  /// programming", Optim. Methods Softw. 11, 1999).
+  func furtherCorrections(_ strategy: any KKTStrategy) -> Int {
+    let cones = StrategyChoice.coneOperations(strategy.cones)
+    let iteration = strategy.factorizationCost + cones
+    let correction = strategy.solveCost + cones / 3
+    guard iteration > 0, correction > 0 else { return 0 }
+    return min(Tuning.correctorLimit, Int(Tuning.correctorBudget * iteration / correction))
+  }
+
   func centring(_ step: Double) -> Double { pow(1 - step, centringPower) }
 
   func fraction(_ step: Double) -> Double {

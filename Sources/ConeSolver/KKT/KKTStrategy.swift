@@ -11,8 +11,12 @@ protocol KKTStrategy: AnyObject {
   /// The operators of the cones whose scaling is factored.
   var cones: [any SymmetricCone] { get }
   /// Whether the conic part of `z` is computed as `H⁻¹(Ax − r_z)`. Those rows then hold by construction, up to a rounding
-  /// that `H` would only magnify, and refinement looks at the other rows.
+  /// that `H` would only magnify, and refinement looks at the other rows. A strategy that does not takes conic rows, and gives
+  /// the part of `z` on them, in the frames of the cones' operators (`SymmetricCone.enterFrame`).
   var substitutesConicRows: Bool { get }
+  /// Forecast seconds of a factorisation, and of one more solve with it; both without the cones' own operations.
+  var factorizationCost: Double { get }
+  var solveCost: Double { get }
   /// Forgets what factorisations of an earlier solve taught.
   func reset()
   /// Factors the system at the present scaling of the cones; false when it broke down for good.

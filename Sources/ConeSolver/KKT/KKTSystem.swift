@@ -9,6 +9,10 @@ final class KKTSystem {
   let strategy: any KKTStrategy
   private let problem: ConicProblem
   private let cones: [any SymmetricCone]
+  /// Cones whose rows of the system are held in the frames of `H`; the other rows hold by construction.
+  private let framed: [any SymmetricCone]
+  /// When a solution is accurate enough; without one, refinement goes on while it pays.
+  private let goal: RefinementGoal?
   private let arena = Arena()
   /// Residual of the current solution.
   private let residual: Point
@@ -41,9 +45,11 @@ final class KKTSystem {
     var norm: Double { max(x.maximumNorm, z.maximumNorm) }
   }
 
-  init(_ problem: ConicProblem, strategy: any KKTStrategy) {
+  init(_ problem: ConicProblem, strategy: any KKTStrategy, goal: RefinementGoal? = nil) {
+    self.goal = goal
     self.problem = problem
     cones = strategy.cones
+    framed = strategy.substitutesConicRows ? [] : cones.filter { !($0 is ZeroCone) }
     self.strategy = strategy
     residual = Point(arena, variables: problem.variableCount, rows: problem.rowCount)
   }
@@ -54,27 +60,32 @@ final class KKTSystem {
   }
 
   /// Solves for right-hand side `(rₓ, r_z)`, refining while each step pays.
-  /// - Parameter tolerance: a residual of this size is small enough.
   /// - Returns: false when the solution is not finite.
-  func solve(_ rx: VectorView, _ rz: VectorView, tolerance: Double = 0, into x: VectorView, _ z: VectorView) -> Bool {
-    x.copy(rx)
-    z.copy(rz)
-    strategy.solve(x, z)
+  func solve(_ rx: VectorView, _ rz: VectorView, into x: VectorView, _ z: VectorView) -> Bool {
     residual.x.copy(rx)
     residual.z.copy(rz)
+    for cone in framed { cone.enterFrame(residual.z.slice(cone.rows)) }
+    x.copy(residual.x)
+    z.copy(residual.z)
+    strategy.solve(x, z)
     subtractOperator(x, z, from: residual)
     let size = max(rx.maximumNorm, rz.maximumNorm)
-    let target = max(tolerance, Tuning.refinementAbsolute + Tuning.refinementRelative * size)
+    let target = Tuning.refinementAbsolute + Tuning.refinementRelative * size
     let sufficient = Tuning.refinementSufficient * size
     guard residual.norm.isFinite else { return false }
     for earlier in corrections[..<known] where residual.norm > target { apply(earlier, to: x, z) }
     var error = residual.norm
     for _ in 0..<Tuning.refinementSteps where error > target && known < Tuning.recycledCorrections {
+      if let goal, goal.isMet(x: residual.x, z: residual.z, size: size) { break }
       guard formCorrection() else { break }
       apply(corrections[known - 1], to: x, z)
       let progress = error / residual.norm
       error = residual.norm
       if error <= sufficient, progress < Tuning.refinementProgress { break }
+    }
+    for cone in framed {
+      cone.leaveFrame(z.slice(cone.rows))
+      cone.leaveFrame(residual.z.slice(cone.rows))
     }
     return true
   }
@@ -119,21 +130,27 @@ final class KKTSystem {
     return true
   }
 
-  /// `target ← target − K(x, z)`, on the rows that the strategy does not satisfy by construction; those become zero.
+  /// `target ← target − K(x, z)`, conic rows in their frames, on the rows that the strategy does not satisfy by construction; those become zero.
   private func subtractOperator(_ x: VectorView, _ z: VectorView, from target: Point) {
     problem.P.symmetricMultiplyAdd(-1, x, into: target.x)
-    problem.A.transposeMultiplyAdd(-1, z, into: target.x)
-    problem.A.multiplyAdd(-1, x, into: target.z)
-    for cone in cones where !(cone is ZeroCone) {
-      let rows = target.z.slice(cone.rows)
-      if strategy.substitutesConicRows {
-        rows.fill(0)
-      } else {
-        cone.applyH(z.slice(cone.rows), into: conicWork.slice(cone.rows))
-        rows.add(1, conicWork.slice(cone.rows))
-      }
+    work.copy(z)
+    for cone in framed { cone.leaveFrame(work.slice(cone.rows)) }
+    problem.A.transposeMultiplyAdd(-1, work, into: target.x)
+    if strategy.substitutesConicRows {
+      problem.A.multiplyAdd(-1, x, into: target.z)
+      for cone in cones where !(cone is ZeroCone) { target.z.slice(cone.rows).fill(0) }
+      return
+    }
+    work.fill(0)
+    problem.A.multiplyAdd(-1, x, into: work)
+    for cone in framed { cone.enterFrame(work.slice(cone.rows)) }
+    target.z.add(1, work)
+    for cone in framed {
+      let part = work.slice(cone.rows)
+      cone.applyFramedH(z.slice(cone.rows), into: part)
+      target.z.slice(cone.rows).add(1, part)
     }
   }
 
-  private lazy var conicWork: VectorView = arena.vector(problem.rowCount)
+  private lazy var work: VectorView = arena.vector(problem.rowCount)
 }

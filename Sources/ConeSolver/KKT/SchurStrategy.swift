@@ -33,6 +33,11 @@ final class SchurStrategy: KKTStrategy {
   /// Relative diagonal shift that the last factorisation needed.
   private(set) var shift = 0.0
 
+  private let assembly: Double
+  var factorizationCost: Double { Self.cost(variables: n, equalities: equalities.count, assembly: assembly) }
+  /// Two triangular sweeps over each factor.
+  var solveCost: Double { Double(n * n + 2 * n * equalities.count + equalities.count * equalities.count) * Tuning.sweepEntry }
+
   /// Forecast seconds of one factorisation.
   static func cost(variables n: Int, equalities e: Int, assembly: Double) -> Double {
     let size = Double(n)
@@ -45,10 +50,13 @@ final class SchurStrategy: KKTStrategy {
   struct Parts {
     let cones: [any SymmetricCone]
     let blocks: [SchurSemidefiniteBlock]
+    /// Forecast seconds of one assembly.
+    let assembly: Double
 
     init(_ problem: ConicProblem, direction: SemidefiniteDirection) {
       cones = problem.makeConeOperators(direction: direction)
       blocks = cones.compactMap { ($0 as? any SemidefiniteScaling).map { SchurSemidefiniteBlock(problem, cone: $0) } }
+      assembly = blocks.reduce(StrategyChoice.rowAssembly(problem)) { $0 + $1.cost }
     }
   }
 
@@ -56,6 +64,7 @@ final class SchurStrategy: KKTStrategy {
     self.problem = problem
     cones = parts.cones
     blocks = parts.blocks
+    assembly = parts.assembly
     for block in blocks { block.places = block.columns }
     n = problem.variableCount
     transposed = problem.A.transposed()
@@ -134,8 +143,8 @@ final class SchurStrategy: KKTStrategy {
       switch cone {
       case let cone as NonnegativeCone:
         for (k, row) in cone.rows.enumerated() where !denseRows.contains(row) { addRowProduct(row, 1 / cone.scaling[k]) }
-      case let cone as SecondOrderCone:
-        addSecondOrder(cone)
+      case let block as SecondOrderBlock:
+        for k in 0..<block.count { addSecondOrder(block[k]) }
       default:
         break
       }

@@ -11,6 +11,8 @@ struct SparseSchurPattern {
   /// A dense part: the variables it couples, and the places of its lower triangle, column by column, among the values of `upper`.
   struct Part {
     let cone: any SymmetricCone
+    /// Which of the second-order cones of a block.
+    var index = 0
     let variables: [Int]
     let places: Range<Int>
   }
@@ -50,18 +52,21 @@ struct SparseSchurPattern {
 
   init(_ problem: ConicProblem, cones: [any SymmetricCone], _ semidefinite: [SchurSemidefiniteBlock], _ transposed: SparseMatrix) {
     let n = problem.variableCount
-    var lists: [[(cone: any SymmetricCone, variables: [Int])]] = [[], [], []]
-    for block in semidefinite { lists[0].append((block.cone, block.columns)) }
+    var lists: [[(cone: any SymmetricCone, index: Int, variables: [Int])]] = [[], [], []]
+    for block in semidefinite { lists[0].append((block.cone, 0, block.columns)) }
     var equalities: [Int] = []
     for cone in cones {
       switch cone {
       case is ZeroCone: equalities += cone.rows
-      case is SecondOrderCone:
-        let range = transposed.columnPointers[cone.rows.lowerBound]..<transposed.columnPointers[cone.rows.upperBound]
-        lists[1].append((cone, Array(Set(transposed.rowIndices[range])).sorted()))
+      case let block as SecondOrderBlock:
+        for index in 0..<block.count {
+          let rows = block[index].rows
+          let range = transposed.columnPointers[rows.lowerBound]..<transposed.columnPointers[rows.upperBound]
+          lists[1].append((block, index, Array(Set(transposed.rowIndices[range])).sorted()))
+        }
       case is NonnegativeCone:
         for row in cone.rows {
-          lists[2].append((cone, Array(transposed.rowIndices[transposed.columnPointers[row]..<transposed.columnPointers[row + 1]])))
+          lists[2].append((cone, 0, Array(transposed.rowIndices[transposed.columnPointers[row]..<transposed.columnPointers[row + 1]])))
         }
       default: break
       }
@@ -88,12 +93,12 @@ struct SparseSchurPattern {
     }
     var places: [Int32] = []
     let parts = lists.map { list in
-      list.map { cone, variables in
+      list.map { cone, index, variables in
         let start = places.count
         for (k, j) in variables.enumerated() {
           for i in variables[k...] { places.append(place(i, j)) }
         }
-        return Part(cone: cone, variables: variables, places: start..<places.count)
+        return Part(cone: cone, index: index, variables: variables, places: start..<places.count)
       }
     }
     (blocks, secondOrder, nonnegative) = (parts[0], parts[1], parts[2])

@@ -30,6 +30,7 @@ final class SparseSchurStrategy: KKTStrategy {
     self.problem = problem
     cones = parts.cones
     blocks = parts.blocks
+    assembly = parts.assembly
     transposed = problem.A.transposed()
     let n = Double(problem.variableCount)
     guard SparseSchurPattern.entries(problem, blocks, transposed) <= density * n * n / 2 else { return nil }
@@ -45,8 +46,9 @@ final class SparseSchurStrategy: KKTStrategy {
     for block in blocks { block.places = Array(block.columns.indices) }
   }
 
-  /// Forecast seconds of one factorisation.
-  func cost(assembly: Double) -> Double { assembly + ldl.flops * Tuning.sparseFlop + ldl.factorNonzeros * Tuning.sparseEntry }
+  private let assembly: Double
+  var factorizationCost: Double { assembly + ldl.flops * Tuning.sparseFlop + ldl.factorNonzeros * Tuning.sparseEntry }
+  var solveCost: Double { 2 * ldl.factorNonzeros * Tuning.sweepEntry }
 
   var factorNonzeros: Double { ldl.factorNonzeros }
 
@@ -80,8 +82,8 @@ final class SparseSchurStrategy: KKTStrategy {
       addLocal(part)
     }
     for part in pattern.secondOrder {
-      guard let cone = part.cone as? SecondOrderCone else { continue }
-      addSecondOrder(cone, part)
+      guard let block = part.cone as? SecondOrderBlock else { continue }
+      addSecondOrder(block[part.index], part)
     }
     var row = 0
     for part in pattern.nonnegative {

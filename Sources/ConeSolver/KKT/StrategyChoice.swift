@@ -27,7 +27,7 @@ struct StrategyChoice {
         throw .tooLarge(reason: "the quasidefinite matrix has \(Self.count(pattern)) entries; try --kkt schur")
       }
       strategy = quasidefinite
-      forecast = Self.sparseFactorization(quasidefinite) + Self.coneOperations(quasidefinite.cones)
+      forecast = quasidefinite.factorizationCost + Self.coneOperations(quasidefinite.cones)
       reason = "quasidefinite LDLᵀ with \(Self.count(quasidefinite.factorNonzeros)) entries, as asked"
       return
     }
@@ -41,7 +41,7 @@ struct StrategyChoice {
     }
     if patternFits, least < schurCost, let quasidefinite = QuasidefiniteStrategy(problem) {
       let factorBytes = 16 * quasidefinite.factorNonzeros
-      let cost = Self.sparseFactorization(quasidefinite)
+      let cost = quasidefinite.factorizationCost
       if cost <= schurCost, factorBytes <= Tuning.memoryLimit || complement == nil {
         strategy = quasidefinite
         forecast = cost + Self.coneOperations(quasidefinite.cones)
@@ -86,7 +86,7 @@ struct StrategyChoice {
     }
 
     /// - Returns: `nil` when neither form fits.
-    init?(_ problem: ConicProblem, requested: KKTChoice) {
+    init?(_ problem: ConicProblem, requested: KKTChoice, direction: SemidefiniteDirection = .completed) {
       let (denseBytes, coneBytes) = Self.bytes(problem)
       let fits = denseBytes + coneBytes <= Tuning.memoryLimit
       guard coneBytes <= Tuning.memoryLimit else { return nil }
@@ -95,12 +95,11 @@ struct StrategyChoice {
       // Without semidefinite cones the quasidefinite matrix is the sparser form of the same elimination.
       let mayBeSparse = requested == .schur || !isLinear
       guard fits || mayBeSparse else { return nil }
-      let parts = SchurStrategy.Parts(problem, direction: .completed)
-      let assembly = parts.blocks.reduce(StrategyChoice.rowAssembly(problem)) { $0 + $1.cost }
+      let parts = SchurStrategy.Parts(problem, direction: direction)
       let denseCost =
-        fits ? SchurStrategy.cost(variables: n, equalities: LinearRows.equalities(of: problem), assembly: assembly) : .infinity
+        fits ? SchurStrategy.cost(variables: n, equalities: LinearRows.equalities(of: problem), assembly: parts.assembly) : .infinity
       if mayBeSparse, let sparse = SparseSchurStrategy(problem, parts) {
-        let sparseCost = sparse.cost(assembly: assembly)
+        let sparseCost = sparse.factorizationCost
         if sparseCost < denseCost, 16 * sparse.factorNonzeros + coneBytes <= Tuning.memoryLimit {
           strategy = { sparse }
           cost = sparseCost
@@ -122,7 +121,7 @@ struct StrategyChoice {
     case .schur:
       var list: [() -> (any KKTStrategy)?] = []
       if problem.cones.contains(where: { if case .positiveSemidefinite = $0 { true } else { false } }) {
-        list.append { SchurStrategy(problem, .init(problem, direction: .nesterovTodd)) }
+        list.append { SchurComplement(problem, requested: .schur, direction: .nesterovTodd)?.strategy() }
       }
       if requested == .automatic, QuasidefiniteStrategy.patternSize(of: problem) <= Tuning.retryEntries {
         list.append { QuasidefiniteStrategy(problem) }
@@ -134,13 +133,8 @@ struct StrategyChoice {
     }
   }
 
-  /// Seconds that one sparse factorisation takes.
-  private static func sparseFactorization(_ strategy: QuasidefiniteStrategy) -> Double {
-    strategy.flops * Tuning.sparseFlop + strategy.factorNonzeros * Tuning.sparseEntry
-  }
-
   /// Seconds that the semidefinite cones' own operations take.
-  private static func coneOperations(_ cones: [any SymmetricCone]) -> Double {
+  static func coneOperations(_ cones: [any SymmetricCone]) -> Double {
     cones.reduce(0) { $0 + (($1 as? any SemidefiniteScaling)?.forecast ?? 0) }
   }
 
@@ -151,7 +145,7 @@ struct StrategyChoice {
   }
 
   /// Seconds to add the row products of nonnegative and second-order rows.
-  fileprivate static func rowAssembly(_ problem: ConicProblem) -> Double {
+  static func rowAssembly(_ problem: ConicProblem) -> Double {
     var perRow = [Int](repeating: 0, count: problem.rowCount)
     for row in problem.A.rowIndices { perRow[row] += 1 }
     var total = 0.0

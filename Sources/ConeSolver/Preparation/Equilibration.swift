@@ -21,7 +21,8 @@ struct Equilibration {
   let costScale: Double
   let rightHandScale: Double
 
-  init(_ original: ConicProblem) {
+  /// - Parameter objectiveUnit: multiplies `c`.
+  init(_ original: ConicProblem, objectiveUnit: Double = 1) {
     var P = original.P
     var A = original.A
     let n = original.variableCount
@@ -70,7 +71,7 @@ struct Equilibration {
     let scalarRange = Tuning.scalarScalingRange
     let sigma = bSize > 0 ? min(max(1 / bSize, scalarRange.lowerBound), scalarRange.upperBound) : 1
     let cost = max(pNorm, sigma * qNorm)
-    let c = cost > 0 ? min(max(1 / cost, scalarRange.lowerBound), scalarRange.upperBound) : 1
+    let c = (cost > 0 ? min(max(1 / cost, scalarRange.lowerBound), scalarRange.upperBound) : 1) * objectiveUnit
     for k in 0..<P.nonzeros { P.values[k] *= c }
     problem = ConicProblem(
       P: P, q: (0..<n).map { c * sigma * D[$0] * original.q[$0] }, A: A,

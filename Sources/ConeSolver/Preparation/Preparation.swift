@@ -15,14 +15,14 @@ final class Preparation {
 
   /// - Parameter settings: whether to reduce, and the tolerance of a certificate found on the way. One that does not pass leaves the
   ///   program unreduced.
-  init(_ original: ConicProblem, settings: Settings) {
+  init(_ original: ConicProblem, settings: Settings, objectiveUnit: Double = 1) {
     self.original = original
     isOn = settings.presolve
     var reduction = settings.presolve ? Reduction(reducing: original) : Reduction(unchanged: original)
     let verdict = reduction.verdict
     if verdict != nil { reduction = Reduction(unchanged: original) }
     self.reduction = reduction
-    scaled = Equilibration(reduction.problem)
+    scaled = Equilibration(reduction.problem, objectiveUnit: objectiveUnit)
     guard let verdict else { return }
     self.verdict = certificates(in: [verdict]).first {
       $0.residual <= settings.epsInfeasible && $0.isInside(original, within: settings.epsInfeasible)

@@ -133,6 +133,7 @@ extension Settings {
     try check("epsAbs", epsAbs, epsAbs.isFinite && epsAbs >= 0, tolerance)
     try check("epsRel", epsRel, epsRel.isFinite && epsRel >= 0, tolerance)
     try check("epsInfeasible", epsInfeasible, epsInfeasible.isFinite && epsInfeasible > 0, "it must be positive and finite")
+    try check("objectiveConstant", objectiveConstant, objectiveConstant.isFinite, "it must be finite")
     try check("maxIterations", Double(maxIterations), maxIterations >= 0, "it must be at least 0")
     if let timeLimit { try check("timeLimit", timeLimit, timeLimit >= 0, "it must be at least 0 seconds") }
     if let threads { try check("threads", Double(threads), threads >= 1, "it must be at least 1") }

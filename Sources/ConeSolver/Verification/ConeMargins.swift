@@ -36,8 +36,12 @@ struct ConeMargins {
 
   /// The margin of one cone's rows.
   static func margin(_ cone: Cone, _ part: VectorView) -> Double {
-    if case .positiveSemidefinite(let k) = cone { return leastEigenvalue(part, order: k) }
-    return cone.makeOperators(rows: 0..<part.count).margin(part)
+    switch cone {
+    case .zero: .infinity
+    case .nonnegative: part.reduce(.infinity) { min($0, $1) }
+    case .secondOrder: part.isEmpty ? .infinity : SecondOrderCone.margin(part)
+    case .positiveSemidefinite(let k): leastEigenvalue(part, order: k)
+    }
   }
 
   /// The least eigenvalue of a packed matrix if it is negative, else 0: the least of those of its diagonal blocks, the connected

@@ -59,7 +59,8 @@ struct OptimalityMeasures {
   /// Whether `z` may be close to a certificate of primal infeasibility, or `(x, s)` to a ray: the objective outweighs what the residual
   /// and the right-hand side leave of `Aᵀz` or of `Ax + s`.
   var mayBeCertificate: Bool {
-    dualResidual + qNorm <= -Tuning.certificateHint * bz || primalResidual + bNorm <= -Tuning.certificateHint * qx
+    bz < 0 && dualResidual + qNorm <= -Tuning.certificateHint * bz
+      || qx < 0 && primalResidual + bNorm <= -Tuning.certificateHint * qx
   }
 
   /// The largest residual in units of its tolerance; at most 1 passes. NaN never passes.
@@ -71,6 +72,13 @@ struct OptimalityMeasures {
       Self.ratio(worstDIMACS, Tuning.dimacsFactor * max(epsAbs, epsRel), 0, 1),
     ]
     return ratios.contains { $0.isNaN } ? .infinity : ratios.max()!
+  }
+
+  /// Whether the gap is within `Tuning.dimacsFactor` times the tolerances of the objectives with the user's constant.
+  func hasSmallGap(_ settings: Settings) -> Bool {
+    let constant = settings.objectiveConstant
+    let size = max(abs(primalObjective + constant), abs(dualObjective + constant))
+    return gap <= Tuning.dimacsFactor * (settings.epsAbs + settings.epsRel * size)
   }
 
   /// The six DIMACS errors without the two cone margins, largest modulus; the complementarity `sᵀz` among them notices a

@@ -33,7 +33,7 @@ enum GroupLasso {
     let problem = Problem.minimize(fit + weight ⋅ sum(bound)) {
       for j in 0..<k { stack(bound[j], G.row(j)).isMember(of: .secondOrder) }
     }
-    let solved = try problem.solve(settings, observer: observer)
+    let solved = try problem.solve(settings, observer: observer).solution
     return DenseMatrix(rows: k, columns: c, values: try solved.value(of: G).values)
   }
 }
