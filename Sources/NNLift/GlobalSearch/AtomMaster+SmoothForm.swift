@@ -19,7 +19,7 @@ extension AtomMaster {
 
   func evaluate(_ eta: [Double]) -> Point {
     let support = atoms.indices.filter { eta[$0] > 0 }
-    return inputs.rows <= Tuning.sampleSpace.factor * support.count + Tuning.sampleSpace.least
+    return inputs.rows <= max(support.count, Tuning.sampleSpace)
       ? evaluateBySamples(eta, support) : evaluateByAtoms(eta, support)
   }
 

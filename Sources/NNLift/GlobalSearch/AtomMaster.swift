@@ -20,8 +20,9 @@ struct AtomMaster {
     /// Relative violation of the optimality conditions at which the master counts as solved.
     static let tolerance = 1e-11
     static let rounds = 100
-    /// The space of the samples is worked in up to this number of samples, in terms of the atoms of nonzero size.
-    static let sampleSpace = (factor: 1, least: 100)
+    /// The space of the samples is worked in up to this number of samples, or of atoms of nonzero size if these are more: it
+    /// takes no differences, where that of the atoms loses digits when `γ` is small beside `ΦᵀΦ`.
+    static let sampleSpace = 1_500
     static let sweeps = 3
     /// Added to the diagonal of the Newton matrix, relative to it; raised when a step does not descend, else lowered.
     static let damping = (first: 1e-9, least: 1e-12, rise: 30.0, fall: 0.1, last: 1e3)
@@ -135,7 +136,7 @@ struct AtomMaster {
       damping = max(Tuning.damping.least, damping * Tuning.damping.fall)
       let decrease = point.value - next.value
       point = next
-      if decrease <= Tuning.negligible * tolerance * point.value { break }
+      if decrease <= Tuning.negligible * tolerance * point.value, damping <= Tuning.damping.first { break }
     }
     eta = point.eta
     for k in atoms.indices {

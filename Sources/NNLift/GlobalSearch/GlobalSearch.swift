@@ -52,7 +52,7 @@ public struct GlobalSearch: Sendable {
     static let spectralGroups = 1_000
     static let rounds = 100_000
     /// Rounds without progress of either bound before giving up.
-    static let patience = 12
+    static let patience = 40
     static let progress = 1e-13
   }
 
