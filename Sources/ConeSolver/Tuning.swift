@@ -183,6 +183,8 @@ enum Tuning {
   static let threadedProduct = 2.0e7
   /// Entries of a matrix of data that agree with `±vᵢvⱼ` to this accuracy are a matrix of rank one.
   static let rankOneRounding = 1e-14
+  /// Columns without zeros are taken together in runs of this many, if there are as many.
+  static let fullColumns = 16
   /// Up to this share of nonzero entries a semidefinite slack multiplies entry by entry.
   static let sparseSlack = 0.04
   /// Semidefinite cones of at least this order are looked at for a chordal pattern …

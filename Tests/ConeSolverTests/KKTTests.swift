@@ -191,7 +191,7 @@ import Testing
 
   static let blockShapes: [(order: Int, entries: [Int])] = [
     (3, [6, 6, 5, 1]), (12, [78, 78, 40, 3, 1]), (20, [210, 60, 25, 6, 2, 1, 1]), (30, [465, 465, 465, 9, 1]),
-    (30, [465, 40, 1]),
+    (30, [465, 40, 1]), (14, [Int](repeating: 105, count: 37) + [60, 3, 1]),
   ]
 
   /// The forecasts of F1, F2 and F3 for columns of full support; the shapes above must make each the cheapest once.

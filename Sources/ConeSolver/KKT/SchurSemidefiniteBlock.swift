@@ -41,6 +41,12 @@ final class SchurSemidefiniteBlock {
   private let scratch: [Scratch]
   /// Columns whose dense product is large enough for BLAS's own threads, one after another, and all others.
   private let large, small: [Int]
+  /// Columns without zeros, the first ones, whose products with one another are matrix products too: the packed columns, one after
+  /// another, and runs of them. Empty when they are few.
+  private let fullColumns: VectorView
+  private let fullCount: Int
+  private let batches: [Range<Int>]
+  private let arena = Arena()
   /// Forecast seconds of one accumulation.
   let cost: Double
 
@@ -131,12 +137,23 @@ final class SchurSemidefiniteBlock {
     let isLarge = { (i: Int) in
       (methods[i] == .product || methods[i] == .denseProduct) && Double(k * k * support(i)) >= Tuning.threadedProduct
     }
+    let packed = cone.rows.count
+    let full = runs.indices.prefix {
+      starts[$0 + 1] - starts[$0] == packed && (methods[$0] == .product || methods[$0] == .denseProduct) && !isLarge($0)
+    }.count
+    fullCount = full >= Tuning.fullColumns ? full : 0
+    // A column without zeros has its entries in packed order.
+    fullColumns = arena.vector(Array(c[0..<starts[fullCount]]))
+    batches = stride(from: 0, to: fullCount, by: Tuning.fullColumns).map { [fullCount] in $0..<min(fullCount, $0 + Tuning.fullColumns) }
+    let batched = fullCount
     large = runs.indices.filter(isLarge)
-    small = runs.indices.filter { !isLarge($0) }
+    small = runs.indices.filter { $0 >= batched && !isLarge($0) }
     let largest = runs.indices.map(support).max() ?? 0
     let workers = total >= Tuning.threadedAssembly ? max(1, Dense.threads) : 1
     scratch = (0..<workers).map { _ in
-      Scratch(order: k, support: largest, product: methods.contains { $0 == .product || $0 == .denseProduct })
+      Scratch(
+        order: k, support: largest, product: methods.contains { $0 == .product || $0 == .denseProduct }, packed: packed,
+        full: batched)
     }
   }
 
@@ -147,8 +164,12 @@ final class SchurSemidefiniteBlock {
     let T, gathered, TByRows, gatheredByRows: VectorView
     /// `B Aᵢ C`.
     let U: VectorView
+    /// The packed `B Aᵢ C` of a run of columns, and their products with columns without zeros.
+    let images, products: VectorView
 
-    init(order k: Int, support: Int, product: Bool) {
+    init(order k: Int, support: Int, product: Bool, packed: Int, full: Int) {
+      images = arena.vector(full > 0 ? packed * Tuning.fullColumns : 0)
+      products = arena.vector(full * Tuning.fullColumns)
       T = arena.vector(k * support)
       gathered = arena.vector(k * support)
       TByRows = arena.vector(k * support)
@@ -161,6 +182,7 @@ final class SchurSemidefiniteBlock {
   func accumulate(into M: VectorView, order n: Int) {
     for i in large { accumulateColumn(i, scratch[0], M, n) }
     guard scratch.count > 1 else {
+      for batch in batches { accumulateBatch(batch, scratch[0], M, n) }
       for i in small { accumulateColumn(i, scratch[0], M, n) }
       return
     }
@@ -172,6 +194,9 @@ final class SchurSemidefiniteBlock {
     nonisolated(unsafe) let block = self
     nonisolated(unsafe) let target = M
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      for position in stride(from: worker, to: block.batches.count, by: workers) {
+        block.accumulateBatch(block.batches[position], block.scratch[worker], target, n)
+      }
       for position in stride(from: worker, to: block.small.count, by: workers) {
         block.accumulateColumn(block.small[position], block.scratch[worker], target, n)
       }
@@ -312,15 +337,41 @@ final class SchurSemidefiniteBlock {
     }
   }
 
+  /// A run of columns without zeros: their images `B Aᵢ C` packed side by side, then one matrix product with all later such columns.
+  private func accumulateBatch(_ batch: Range<Int>, _ work: Scratch, _ M: VectorView, _ n: Int) {
+    let k = order
+    let packed = k * (k + 1) / 2
+    let halfRoot = 0.5.squareRoot()
+    for (slot, i) in batch.enumerated() {
+      accumulateByProduct(i, cone.left, cone.right, work, M, n, from: fullCount)
+      let image = work.images.slice(slot * packed..<(slot + 1) * packed)
+      var position = 0
+      for b in 0..<k {
+        for a in 0...b {
+          image[position] = halfRoot * (work.U[a + b * k] + work.U[b + a * k])
+          position += 1
+        }
+      }
+    }
+    let first = batch.lowerBound
+    let rest = fullCount - first
+    Dense.multiply(
+      1, fullColumns.slice(first * packed..<fullCount * packed), transposeA: true, work.images, into: work.products, m: rest,
+      n: batch.count, k: packed)
+    for (slot, i) in batch.enumerated() {
+      for j in i..<fullCount { add(work.products[j - first + slot * rest], i, j, M, n) }
+    }
+  }
+
   private func accumulateByProduct(
-    _ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch, _ M: VectorView, _ n: Int
+    _ i: Int, _ B: VectorView, _ C: VectorView, _ work: Scratch, _ M: VectorView, _ n: Int, from firstPartner: Int? = nil
   ) {
     let count = formRowProducts(i, B, C, work)
     Dense.multiply(1, work.T, work.gathered, transposeB: true, into: work.U, m: order, n: order, k: count)
     guard let U = work.U.baseAddress else { return }
     let halfRoot = 0.5.squareRoot()
     let k = order
-    for j in i..<columns.count {
+    for j in (firstPartner ?? i)..<columns.count {
       var sum = 0.0
       for f in starts[j]..<starts[j + 1] {
         let a = Int(p[f])
