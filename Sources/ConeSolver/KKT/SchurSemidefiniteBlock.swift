@@ -116,13 +116,19 @@ final class SchurSemidefiniteBlock {
       return RankOneFactor(
         order: supportStarts[i + 1] - supportStarts[i], rows: slotP[entries], columns: slotQ[entries], values: c[entries])
     }
+    let packed = cone.rows.count
+    let withoutZeros = runs.prefix { $0.range.count == packed }.count
+    let inRuns = withoutZeros >= Tuning.fullColumns ? withoutZeros : 0
     for i in 0..<runs.count {
       let own = Double(starts[i + 1] - starts[i])
       let remaining = Double(p.count - starts[i])
+      // With later columns without zeros F1 takes its traces by a matrix product.
+      let gathered = i < inRuns ? Double(p.count - starts[inRuns]) : remaining
+      let traces = 2 * gathered * Tuning.gatherOperation + 2 * (remaining - gathered) * Tuning.denseFlop
       let support = Double(supportStarts[i + 1] - supportStarts[i])
       let rowProducts = 2 * own * Double(k) * Tuning.dotOperation
       let denseProducts = 2 * Double(k * k) * support * Tuning.denseFlop
-      let f1 = min(rowProducts, denseProducts) + 2 * Double(k * k) * support * Tuning.denseFlop + 2 * remaining * Tuning.gatherOperation
+      let f1 = min(rowProducts, denseProducts) + 2 * Double(k * k) * support * Tuning.denseFlop + traces
       let f2 = rowProducts + remaining * (2 * support * Tuning.dotOperation + Tuning.gatherOperation)
       let f3 = 4 * own * remaining * Tuning.gatherOperation
       let rankOne = factors[i] == nil ? .infinity : 4 * Double(k) * support * Tuning.dotOperation + 2 * remaining * Tuning.gatherOperation
@@ -137,9 +143,8 @@ final class SchurSemidefiniteBlock {
     let isLarge = { (i: Int) in
       (methods[i] == .product || methods[i] == .denseProduct) && Double(k * k * support(i)) >= Tuning.threadedProduct
     }
-    let packed = cone.rows.count
-    let full = runs.indices.prefix {
-      starts[$0 + 1] - starts[$0] == packed && (methods[$0] == .product || methods[$0] == .denseProduct) && !isLarge($0)
+    let full = runs.indices.prefix(inRuns).prefix {
+      (methods[$0] == .product || methods[$0] == .denseProduct) && !isLarge($0)
     }.count
     fullCount = full >= Tuning.fullColumns ? full : 0
     // A column without zeros has its entries in packed order.

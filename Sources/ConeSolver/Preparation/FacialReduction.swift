@@ -11,7 +11,7 @@ import LinearAlgebra
 ///
 /// where `t` is what `S ⪰ 0` asks for: with `E` the columns of the identity for the pivots of `a`, `(V E)ᵀ S (V E)` is
 /// `[S' w; wᵀ u + t a_PP]`, and `t a_PP ⪰ wᵀS'⁻¹w − u` does. It costs nothing; where `S'` is singular and `w` outside its range no finite `t`
-/// is enough, because the dual of the larger program is not attained.
+/// is enough: the larger program does not attain its optimum.
 struct FacialReduction: ReductionStep {
   private let face: Face
   /// Rows of the cone.
@@ -104,6 +104,8 @@ struct FacialReduction: ReductionStep {
     guard !blocks.isEmpty else { return .nothing }
     let isCurved = curvedVariables(problem.P)
     let A = problem.A
+    // The columns that meet each row of a block's matrix, counted when a variable of that block first asks.
+    var touching: [Int: [[Int]]] = [:]
     for variable in 0..<problem.variableCount where problem.q[variable] == 0 && !isCurved[variable] {
       let column = A.columnPointers[variable]..<A.columnPointers[variable + 1]
       guard let first = column.first, let last = column.last,
@@ -111,7 +113,7 @@ struct FacialReduction: ReductionStep {
         block.rows.contains(A.rowIndices[last])
       else { continue }
       let search = Search(problem: problem, rows: block.rows, triangle: block.triangle, variable: variable)
-      if let finding = search.finding() { return finding }
+      if let finding = search.finding(&touching[block.rows.lowerBound]) { return finding }
     }
     return .nothing
   }
@@ -140,16 +142,19 @@ struct FacialReduction: ReductionStep {
       run.map { triangle.entry(problem.A.rowIndices[$0] - rows.lowerBound, problem.A.values[$0]) }
     }
 
-    func finding() -> ReductionFinding? {
+    /// - Parameter touching: the block's `touchingColumns`, if they are known.
+    func finding(_ touching: inout [[Int]]?) -> ReductionFinding? {
       let exposing = entries(problem.A.columnPointers[variable]..<problem.A.columnPointers[variable + 1])
       guard let sign = exposing.first(where: { $0.i == $0.j && $0.value != 0 }).map({ $0.value < 0 ? -1.0 : 1.0 }) else {
         return nil
       }
-      let touching = touchingColumns
       let positive = exposing.map { SymmetricEntry(i: $0.i, j: $0.j, value: sign * $0.value) }
-      guard let face = Face(order: triangle.order, entries: positive, price: { touching[$0].count }) else { return nil }
+      guard positive.allSatisfy({ $0.i != $0.j || $0.value >= 0 }) else { return nil }
+      let columns = touching ?? touchingColumns
+      touching = columns
+      guard let face = Face(order: triangle.order, entries: positive, price: { columns[$0].count }) else { return nil }
       // Data that meet the pivots spread over the whole face.
-      let spread = Set(face.pivots.flatMap { touching[$0] }).subtracting([variable]).count
+      let spread = Set(face.pivots.flatMap { columns[$0] }).subtracting([variable]).count
       let area = face.dimension * (face.dimension + 1) / 2
       guard Double(spread * area) <= Tuning.faceFill * Double(problem.A.nonzeros + area) else { return nil }
       return .smaller(restricted(to: face), step(face, sign), count: 1)
