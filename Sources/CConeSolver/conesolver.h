@@ -245,7 +245,7 @@ typedef struct {
   const double *values; /* rows·columns of them */
 } cone_table;
 
-/* X is n × d, without a column of ones; Y is n × c; bias 1 adds a regularised bias. */
+/* X is n × d, without a column of ones; Y is n × c; bias 1 adds a regularised bias. No number may exceed 1e30. */
 cone_code cone_training_create(
     const cone_table *X, const cone_table *Y, double weight_decay, int bias, cone_training **training);
 

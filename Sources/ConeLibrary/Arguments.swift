@@ -82,7 +82,24 @@ enum Arguments {
     let columns = try length(table.columns, "the number of columns of \(name)")
     let (count, overflow) = table.rows.multipliedReportingOverflow(by: table.columns)
     if overflow { throw Fault(CONE_WRONG_LENGTH, "\(name) is \(rows) × \(columns), too large") }
-    return DenseMatrix(rows: columns, columns: rows, values: try doubles(table.values, count, name)).transposed
+    // However long its one side is said to be, there is nothing to go through.
+    if count == 0 { return DenseMatrix(rows: rows, columns: columns) }
+    let matrix = DenseMatrix(rows: columns, columns: rows, values: try doubles(table.values, count, name)).transposed
+    // NaN is left to whoever knows the names of rows and columns.
+    if let value = matrix.values.first(where: { abs($0) > largest }) { throw immoderate(name, value) }
+    return matrix
+  }
+
+  /// Training multiplies up to eight numbers of its data; beyond this size the product leaves double precision.
+  private static let largest = 1e30
+
+  static func weightDecay(_ value: Double) throws(Fault) -> Double {
+    if value > largest || value > 0 && value < 1 / largest { throw immoderate("the weight decay", value) }
+    return value
+  }
+
+  private static func immoderate(_ name: String, _ value: Double) -> Fault {
+    Fault(CONE_INVALID_DATA, "\(name) has \(value); scale data and weight decay to moderate sizes, at most 1e30")
   }
 }
 

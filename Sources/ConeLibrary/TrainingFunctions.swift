@@ -16,9 +16,10 @@ public func cone_training_create(
     guard let handle else { throw .null("the place of the handle") }
     handle.pointee = nil
     let (X, Y) = (try Arguments.table(X, "X"), try Arguments.table(Y, "Y"))
+    let weightDecay = try Arguments.weightDecay(weight_decay)
     do {
       let training = try ReLUTraining(
-        features: X, outputs: Y, weightDecay: weight_decay, bias: bias == 0 ? .none : .regularized)
+        features: X, outputs: Y, weightDecay: weightDecay, bias: bias == 0 ? .none : .regularized)
       handle.pointee = Registry.add(TrainingHandle(TrainingState(training)))
     } catch {
       throw Fault(CONE_INVALID_DATA, "\(error)")

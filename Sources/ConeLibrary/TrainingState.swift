@@ -98,22 +98,29 @@ extension TrainingState {
     var lower = 0.0
     var upper = Double.infinity
     var liftTime = 0.0
+    var stopped: TrainingStatus?
     var elapsed: Double { start.duration(to: .now) / .seconds(1) }
     let outcome = try proving {
       try SDPNNTraining(training).run(solver.settings) { event in
+        var isTimed = false
         switch event {
         case .relaxation(let iteration): observe(iteration.number, lower, upper, elapsed, stop)
         case .bounded(let bound): (lower, liftTime) = (bound, elapsed)
         case .refit(let round, let objective, _):
           upper = min(upper, objective)
           observe(round, lower, upper, elapsed, stop)
+          isTimed = true
+        case .fitting: isTimed = true
         default: break
         }
-        return stop.isWanted ? .stop : .proceed
+        // The solver watches the time of the relaxation itself.
+        if isTimed, let limit = solver.settings.timeLimit, elapsed >= limit { stopped = .timeLimit }
+        if stop.isWanted { stopped = .cancelled }
+        return stopped == nil ? .proceed : .stop
       }
     }
     let report = TrainReport(
-      outcome, status: TrainingStatus(outcome, stopped: stop.isWanted ? .cancelled : nil), accuracy: nil,
+      outcome, status: TrainingStatus(outcome, stopped: stopped), accuracy: nil,
       time: .init(read: 0, lift: liftTime, refit: max(0, elapsed - liftTime), total: elapsed))
     return try Result(report, model(outcome.network, outcome.certificate, outcome.lowerBound, outcome.upperBound))
   }
