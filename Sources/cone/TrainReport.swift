@@ -31,6 +31,17 @@ enum TrainingStatus: String, Encodable {
     }
   }
 
+  /// - Parameter status: of the solver, for a lift that is solved as it stands.
+  init(_ status: Status) {
+    switch status {
+    case .solved: self = .complete
+    case .iterationLimit: self = .iterationLimit
+    case .timeLimit: self = .timeLimit
+    case .cancelled: self = .cancelled
+    default: self = .numericalFailure
+    }
+  }
+
   init(_ ending: GlobalSearch.Ending) {
     switch ending {
     case .gapReached: self = .complete
@@ -75,7 +86,8 @@ struct TrainReport: Encodable {
   var liftStatus: String
   var liftIterations: Int
   var liftResiduals: LiftResiduals
-  var neurons: Int
+  /// `nil` for a lift without a network.
+  var neurons: Int?
   /// `nil` for regression.
   var trainAccuracy: Double?
   var time: Time
@@ -118,15 +130,45 @@ struct TrainReport: Encodable {
     nodes = outcome.nodes
   }
 
+  /// A lift solved as it stands. Its lower bound is the solver's dual value, its upper bound the objective of its network.
+  init<Network>(
+    _ optimum: LiftedOptimum<Network>, guarantee: Guarantee?, judgement: NetworkJudgement?, time: Time
+  ) {
+    let solution = optimum.solution
+    status = TrainingStatus(solution.status)
+    let isSolved = [Status.solved, .almostSolved].contains(solution.status)
+    let lower = guarantee == .upperBound || guarantee == nil || !isSolved ? .nan : optimum.dualValue
+    let upper = judgement.map { $0.objective ?? (isSolved ? optimum.value : .nan) } ?? .nan
+    lowerBound = JSONNumber(lower)
+    upperBound = JSONNumber(upper)
+    let isBracketed = lower.isFinite && upper.isFinite
+    gap = JSONNumber(!isBracketed ? .nan : upper > 0 ? max(0, (upper - lower) / upper) : 0)
+    lowerBoundKind = ModelFile.LowerBoundKind.numerical.rawValue
+    liftValue = JSONNumber(optimum.value)
+    liftStatus = solution.status.rawValue
+    liftIterations = solution.underlying.iterations
+    let residuals = solution.underlying.residuals
+    liftResiduals = LiftResiduals(
+      primal: JSONNumber(residuals.primal), dual: JSONNumber(residuals.dual), gap: JSONNumber(residuals.gap))
+    neurons = judgement?.neurons
+    trainAccuracy = judgement?.accuracy
+    self.time = time
+    liftKind = guarantee?.rawValue
+  }
+
+  /// What the lift's value is, once solved.
+  var liftKind: String? = Guarantee.lowerBound.rawValue
+  var liftIsSolved: Bool { [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+
   /// The value of a relaxation that was not solved bounds nothing.
-  var liftValueIsBound: Bool { nodes != nil || [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+  var liftValueIsBound: Bool { nodes != nil || liftIsSolved }
 
   /// What each figure is; `nil` when it is no bound. The gap is an upper bound on `(upper − p*)/upper`.
   var kinds: [String: String?] {
     let (lower, upper) = (SDPNNTraining.BoundKind.lower.rawValue, SDPNNTraining.BoundKind.upper.rawValue)
     return [
       CodingKeys.lowerBound.rawValue: lower, CodingKeys.upperBound.rawValue: upper,
-      CodingKeys.liftValue.rawValue: liftValueIsBound ? lower : nil, CodingKeys.gap.rawValue: upper,
+      CodingKeys.liftValue.rawValue: liftValueIsBound ? liftKind : nil, CodingKeys.gap.rawValue: upper,
       CodingKeys.neurons.rawValue: "exact", CodingKeys.trainAccuracy.rawValue: "exact",
     ]
   }

@@ -23,6 +23,10 @@ public struct SDPNN: Sendable {
   public let reduction: DataReduction
   public let outputs: OutputReduction
 
+  public static let info = LiftInfo(
+    name: "sdp-nn", guarantee: .lowerBound, size: "PSD block of order g + r + c, g equalities, 2g(g − 1) nonnegative rows",
+    theorem: "doubly nonnegative relaxation of the completely positive program, facially reduced",
+    source: "Prakhya, Birdal & Yurtsever, arXiv:2410.22311 (SDP-NN)")
   public static let scope = TrainingScope()
 
   /// - Throws: `UnsupportedTraining` outside `scope`.
@@ -58,6 +62,44 @@ public struct SDPNN: Sendable {
     _ settings: Settings = Settings(), prepared: ((_ strategyReason: String) -> Void)? = nil,
     observer: ((Iteration) -> ObserverAction)? = nil
   ) throws(ModelError) -> Relaxation {
+    let statement = statement()
+    let compiled = try statement.problem.compile()
+    // Bounds are proved from whatever comes back, so the last digits are not worth a second solve.
+    var settings = settings
+    settings.retries = false
+    let solver: Solver
+    do { solver = try Solver(compiled.problem, settings: settings) } catch { throw .refused(error) }
+    prepared?(solver.strategyReason)
+    let solution = solver.solve { iteration in observer?(withConstants(iteration, of: compiled)) ?? .proceed }
+    let solved = try compiled.interpret(solution)
+    let signs = MomentPairs(groups: reduction.groupCount)
+    let residualValue = try solved.value(of: statement.residual)
+    let certificate = DNNCertificate(
+      Z: dualMatrix(residualValue),
+      alphaAlpha: signs.multipliers(signs.unordered, try solved.dual(of: statement.alphaAlpha)),
+      betaBeta: signs.multipliers(signs.unordered, try solved.dual(of: statement.betaBeta)),
+      alphaBeta: signs.multipliers(signs.ordered, try solved.dual(of: statement.alphaBeta)),
+      mu: try solved.dual(of: statement.balance).map { 2 * $0 })
+    let moments = try solved.value(of: statement.T)
+    return Relaxation(
+      value: solved.objective + outputs.lossConstant, dualValue: solved.bound + outputs.lossConstant,
+      moments: DenseMatrix(
+        rows: order, columns: order,
+        values: (0..<order * order).map { moments[$0 % order, $0 / order] }),
+      certificate: certificate, solution: solved.underlying)
+  }
+
+  /// The relaxation as a model, without `outputs.lossConstant`.
+  public var problem: Problem { statement().problem }
+
+  private struct Statement {
+    let problem: Problem
+    let T: Expression<Symmetric, Affine>
+    let residual: Expression<Vector, Affine>
+    let balance, alphaAlpha, betaBeta, alphaBeta: Constraint<Vector>
+  }
+
+  private func statement() -> Statement {
     let g = reduction.groupCount
     let r = reduction.rank
     let model = Model()
@@ -75,29 +117,9 @@ public struct SDPNN: Sendable {
       betaBeta
       alphaBeta
     }
-    let compiled = try problem.compile()
-    // Bounds are proved from whatever comes back, so the last digits are not worth a second solve.
-    var settings = settings
-    settings.retries = false
-    let solver: Solver
-    do { solver = try Solver(compiled.problem, settings: settings) } catch { throw .refused(error) }
-    prepared?(solver.strategyReason)
-    let solution = solver.solve { iteration in observer?(withConstants(iteration, of: compiled)) ?? .proceed }
-    let solved = try compiled.interpret(solution)
-    let residualValue = try solved.value(of: residual)
-    let certificate = DNNCertificate(
-      Z: dualMatrix(residualValue),
-      alphaAlpha: signs.multipliers(signs.unordered, try solved.dual(of: alphaAlpha)),
-      betaBeta: signs.multipliers(signs.unordered, try solved.dual(of: betaBeta)),
-      alphaBeta: signs.multipliers(signs.ordered, try solved.dual(of: alphaBeta)),
-      mu: try solved.dual(of: balance).map { 2 * $0 })
-    let moments = try solved.value(of: T)
-    return Relaxation(
-      value: solved.objective + outputs.lossConstant, dualValue: solved.bound + outputs.lossConstant,
-      moments: DenseMatrix(
-        rows: order, columns: order,
-        values: (0..<order * order).map { moments[$0 % order, $0 / order] }),
-      certificate: certificate, solution: solved.underlying)
+    return Statement(
+      problem: problem, T: T, residual: residual, balance: balance, alphaAlpha: alphaAlpha, betaBeta: betaBeta,
+      alphaBeta: alphaBeta)
   }
 
   private func withConstants(_ iteration: Iteration, of compiled: CompiledProblem) -> Iteration {
