@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConeFormats
 import ConeModel
+import ConeReports
 import Foundation
 import NNLift
 

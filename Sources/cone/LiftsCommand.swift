@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConeReports
 import NNLift
 
 /// `cone lifts`: the formulations that `cone train` goes through.

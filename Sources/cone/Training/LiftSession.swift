@@ -1,4 +1,5 @@
 import ConeModel
+import ConeReports
 import ConeSolver
 import Foundation
 import NNLift
@@ -94,7 +95,8 @@ struct LiftSession<L: Lift> {
     let liftTime = seconds(since: start)
     let judgement = try optimum.network.map(prepared.judge)
     let report = TrainReport(
-      optimum, guarantee: prepared.guarantee, judgement: judgement,
+      optimum, guarantee: prepared.guarantee, upperBound: judgement.map { $0.objective ?? optimum.value },
+      neurons: judgement?.neurons, accuracy: judgement?.accuracy,
       time: .init(
         read: output.readTime, lift: liftTime, refit: 0, total: seconds(since: output.clock)))
     try output.finish(

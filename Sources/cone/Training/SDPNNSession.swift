@@ -1,4 +1,5 @@
 import ConeModel
+import ConeReports
 import Foundation
 import NNLift
 
