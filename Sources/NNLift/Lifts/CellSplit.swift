@@ -52,25 +52,17 @@ public struct CellSplit: Lift {
       var ambiguity = [Double](repeating: 0, count: data.groupCount)
       for cell in cells {
         let T = DenseMatrix(try solution.value(of: cell.T))
-        for i in cell.free { ambiguity[i] += cell.ambiguity(of: i, T) }
+        for i in cell.y.free {
+          let squares = [1, -1].map { sign in
+            let hidden = cell.y.hidden(i, sign: sign)
+            return max(0, cell.y.moment(T, hidden, hidden))
+          }
+          ambiguity[i] += squares[0] * squares[1]
+        }
       }
       let open = (0..<data.groupCount).filter { !groups.contains($0) }
       groups.append(open.max { ambiguity[$0] < ambiguity[$1] }!)
     }
     return CellSplit(data, groups: groups)
-  }
-}
-
-extension CellMoments {
-  /// `E[α_i²]E[β_i²]` for a group of unit direction.
-  fileprivate func ambiguity(of i: Int, _ T: DenseMatrix) -> Double {
-    [1, -1].reduce(1.0) { product, sign in
-      let form = hidden(i, sign: sign)
-      var square = 0.0
-      for (p, x) in form {
-        for (q, y) in form { square += x * y * T[p, q] }
-      }
-      return product * max(0, square)
-    }
   }
 }

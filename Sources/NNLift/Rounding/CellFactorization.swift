@@ -22,23 +22,19 @@ struct CellFactorization {
   /// `nil` where a cell has no sign for some group, or its moments could not be factored.
   let network: TwoLayerReLUNetwork?
 
-  init(_ cells: [CellMoments], _ data: MomentData, _ solution: ModelSolution) throws(ModelError) {
-    network = nil == cells.first(where: { !$0.free.isEmpty }) ? try Self.network(cells, data, solution) : nil
+  /// - Parameter blocks: the moments in every cell, with outputs.
+  init(_ blocks: [(y: MomentCoordinates, T: DenseMatrix)], _ data: MomentData) {
+    network = blocks.allSatisfy { $0.y.free.isEmpty } ? Self.network(blocks, data) : nil
   }
 
   private static func network(
-    _ cells: [CellMoments], _ data: MomentData, _ solution: ModelSolution
-  ) throws(ModelError) -> TwoLayerReLUNetwork? {
-    var blocks: [(cell: CellMoments, T: DenseMatrix, size: Double)] = []
-    for cell in cells {
-      let T = DenseMatrix(try solution.value(of: cell.T))
-      blocks.append((cell, T, (0..<T.rows).reduce(0) { $0 + T[$1, $1] }))
-    }
-    let total = blocks.reduce(0) { $0 + $1.size }
+    _ blocks: [(y: MomentCoordinates, T: DenseMatrix)], _ data: MomentData
+  ) -> TwoLayerReLUNetwork? {
+    let total = blocks.reduce(0) { $0 + $1.T.trace }
     var neurons: [(w: [Double], v: [Double])] = []
-    for (cell, T, size) in blocks where size > Tuning.emptyCell * total {
-      let U = T.block(cell.w, cell.w)
-      let A = cell.cone.facets
+    for (y, T) in blocks where T.trace > Tuning.emptyCell * total {
+      let U = T.block(y.w, y.w)
+      let A = y.cone.facets
       let N = DenseKernels.product(DenseKernels.product(A, U), A, transposeB: true)
       let factor = CompletelyPositiveFactor(N)
       guard let inverse = PseudoInverse(U, relativeTo: Tuning.rank),
@@ -48,7 +44,7 @@ struct CellFactorization {
       let back = DenseKernels.product(gram.matrix, A, transposeB: true)
       let left = DenseKernels.product(DenseKernels.product(back, factor.remainder), back, transposeB: true)
       guard DenseKernels.norm(left.values) <= Tuning.remainder * total else { return nil }
-      let B = DenseKernels.product(inverse.matrix, T.block(cell.w, cell.v))
+      let B = DenseKernels.product(inverse.matrix, T.block(y.w, y.v))
       for p in factor.vectors {
         let w = back.times(p)
         neurons.append((w, B.transposed.times(w)))
@@ -76,16 +72,16 @@ struct PseudoInverse {
 
 extension DenseMatrix {
   init(_ constant: Constant<Symmetric>) {
-    self.init(rows: constant.order, columns: constant.order)
-    for j in 0..<columns {
-      for i in 0..<rows { self[i, j] = constant[i, j] }
-    }
+    let n = constant.order
+    self.init(rows: n, columns: n, values: (0..<n * n).map { constant[$0 % n, $0 / n] })
   }
 
   func block(_ rows: Range<Int>, _ columns: Range<Int>) -> DenseMatrix {
     DenseMatrix(
       rows: rows.count, columns: columns.count, values: columns.flatMap { j in rows.map { self[$0, j] } })
   }
+
+  var trace: Double { (0..<rows).reduce(0) { $0 + self[$1, $1] } }
 
   /// `Ax`.
   func times(_ x: [Double]) -> [Double] { (0..<rows).map { DenseKernels.dot(row($0), x) } }

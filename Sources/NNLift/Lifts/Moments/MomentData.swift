@@ -13,7 +13,8 @@ struct MomentData: Sendable {
   /// `Ŷ`, `n × ρ`.
   let targets: DenseMatrix
   let lossConstant: Double
-  private let outputs: OutputReduction?
+  /// `nil` for other losses than the squared one.
+  let outputs: OutputReduction?
   /// `P₊`, `P₋` row by row: the groups that a sample reads, with their weights.
   let positive: [[Reading]]
   let negative: [[Reading]]

@@ -1,4 +1,5 @@
 import ConeModel
+import ConeSolver
 
 /// The program over the moments of the neurons in each cone of a cover of `ℝʳ`,
 ///
@@ -37,11 +38,11 @@ struct MomentProgram: Sendable {
     let model = Model()
     let hasOutputs = outputs == .inBlocks
     let cells = cones.enumerated().map { k, cone in
-      CellMoments("T\(k)", cone, data, model: model, hasOutputs: hasOutputs)
+      CellMoments("T\(k)", MomentCoordinates(data, cone), model: model, hasOutputs: hasOutputs)
     }
-    let weights = sum(cells.map { sum(diagonal($0.T)[$0.w.lowerBound..<$0.T.order]) })
-    let decay = (0.5 * data.weightDecay) ⋅ weights
-    let loss = hasOutputs ? loss(cells) : nil
+    let decay = (0.5 * data.weightDecay) ⋅ sum(cells.map(\.weights))
+    let loss = hasOutputs
+      ? LossTerm(data.training.loss, outputs: Self.outputs(of: cells, data), targets: data.targets.values) : nil
     let objective: Expression<Scalar, Convex> = sum {
       decay
       if let loss { if let fit = loss.objective { fit } } else { fractional(cells) }
@@ -51,34 +52,55 @@ struct MomentProgram: Sendable {
       Problem.minimize(objective) {
         loss?.constraints ?? Constraints()
         for cell in cells {
-          if !cell.free.isEmpty { cell.balance == 0 }
+          if !cell.y.free.isEmpty { cell.balance == 0 }
           if cell.products.count > 0 { cell.products >= 0 }
         }
       }, constant: data.lossConstant
     ) { solution -> TwoLayerReLUNetwork? in
-      hasOutputs ? try CellFactorization(cells, reduced, solution).network : nil
+      hasOutputs ? try Self.network(cells, reduced, solution) : nil
     }
     return (program, cells)
   }
 
-  /// `ℓ(Σ_K E_K[(P₊α + P₋β)vᵀ], Ŷ)`, samples running fastest.
-  private func loss(_ cells: [CellMoments]) -> LossTerm {
+  /// `Σ_K E_K[(P₊α + P₋β)vᵀ]`, column by column.
+  static func outputs(of cells: [CellMoments], _ data: MomentData) -> Expression<Vector, Affine> {
     let n = data.sampleCount
-    let f = vector(count: n * data.outputCount) { rows in
+    return vector(count: n * data.outputCount) { rows in
       for cell in cells {
         for j in 0..<n {
-          let output = cell.output(j)
+          let output = cell.y.output(j)
           for k in 0..<data.outputCount { cell.addOutput(1, output, k, to: k * n + j, of: &rows) }
         }
       }
     }
-    return LossTerm(data.training.loss, outputs: f, targets: data.targets.values)
+  }
+
+  /// The network of a solution with outputs: neuron by neuron where the blocks come apart, else refitted.
+  static func network(
+    _ cells: [CellMoments], _ data: MomentData, _ solution: ModelSolution
+  ) throws -> TwoLayerReLUNetwork? {
+    let blocks = try cells.map { (y: $0.y, T: DenseMatrix(try solution.value(of: $0.T))) }
+    return try CellFactorization(blocks, data).network ?? refitted(blocks, data)
+  }
+
+  /// A network from candidate directions of all blocks, where `NetworkRefit` covers the training problem.
+  private static func refitted(
+    _ blocks: [(y: MomentCoordinates, T: DenseMatrix)], _ data: MomentData
+  ) throws -> TwoLayerReLUNetwork? {
+    guard let outputs = data.outputs, data.training.terms.patches == nil else { return nil }
+    let total = blocks.reduce(0) { $0 + $1.T.trace }
+    let candidates = blocks.filter { $0.T.trace > CellFactorization.Tuning.emptyCell * total }.flatMap {
+      NeuronCandidates.from($0.T, $0.y)
+    }
+    return try NetworkRefit(training: data.training, reduction: data.reduction, outputs: outputs).run(
+      from: candidates, settings: Settings(), fitting: { _, _ in .proceed }, observer: { _, _, _ in true }
+    ).network
   }
 
   /// `(γ/2) tr Ŷᵀ(γI + S)⁻¹Ŷ`.
   private func fractional(_ cells: [CellMoments]) -> Expression<Scalar, Convex> {
     let n = data.sampleCount
-    let outputs = cells.map { cell in (0..<n).map(cell.output) }
+    let outputs = cells.map { cell in (0..<n).map(cell.y.output) }
     let triangle = vector(count: n * (n + 1) / 2) { rows in
       var row = 0
       for j in 0..<n {
