@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConeModel
+import ConeReports
 import ConeSolver
 import Foundation
 import NNLift

@@ -1,3 +1,4 @@
+import ConeReports
 import NNLift
 
 /// The header of a training log: the data, what its reductions found, and the lift.
