@@ -11,7 +11,7 @@ struct ConeCommand: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, InfoCommand.self, ConvertCommand.self, TrainCommand.self, CertifyCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, SweepCommand.self,
     ])
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.

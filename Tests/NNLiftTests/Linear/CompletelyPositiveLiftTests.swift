@@ -103,13 +103,16 @@ struct CompletelyPositiveLiftTests {
 
   @Test("on data that are not whitened the relaxation has a gap, and stays a bound")
   func gap() throws {
-    let X = DenseMatrix(rowArrays: [[1, 0], [0, 0.01]], columns: 2)
-    let Y = DenseMatrix(rowArrays: [[0.6, 0.8], [0.8, -0.6]], columns: 2)
+    let X = DenseMatrix(rowArrays: [[1, 0], [0, 0.1]], columns: 2)
+    let Y = DenseMatrix(rowArrays: [[1, 0], [0, 0.8]], columns: 2)
     let training = try DeepLinearTraining(features: X, outputs: Y, hiddenWidths: [1]).endToEnd
     let optimum = try LinearTrainingRun(training).run().lowerBound
-    #expect(agree(optimum, 0.5, 1e-12))
-    let plain = try KroneckerRelaxation(training, localized: true, whitened: false).program().solve()
-    #expect(plain.dualValue < 0.99 * optimum)
+    #expect(agree(optimum, 0.32, 1e-12))
+    var settings = Settings()
+    settings.retries = false
+    settings.maxIterations = 40
+    let plain = try KroneckerRelaxation(training, localized: true, whitened: false).program().solve(settings)
+    #expect(plain.dualValue < 0.5 * optimum)
     let whitened = try KroneckerRelaxation(training).program().solve(LinearInstance.settings)
     #expect(agree(whitened.value, optimum, 1e-6))
   }
