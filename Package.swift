@@ -52,7 +52,7 @@ let package = Package(
     .testTarget(
       name: "ConeModelTests", dependencies: ["ConeModel", "ConeFormats", "ConeSolver", "LinearAlgebra"],
       exclude: ["WrongModels"]),
-    .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver"], resources: [.copy("Data")]),
+    .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver", "TestSupport"], resources: [.copy("Data")]),
     .testTarget(name: "ConeCommandTests", dependencies: ["cone"]),
   ],
   swiftLanguageModes: [.v6]

@@ -7,8 +7,8 @@ enum ReLULifts {
     LiftEntry(
       .relu, SDPNN.info, scope: SDPNN.scope,
       program: { request in
-        let lift = try SDPNN(request.reluTraining())
-        return (lift.problem, lift.outputs.lossConstant)
+        let program = try SDPNN(request.reluTraining()).program()
+        return (program.problem, program.constant)
       },
       train: { request in try SDPNNSession(request).train() }),
     LiftEntry(.relu, GlobalSearch.info, scope: GlobalSearch.scope) { request in
