@@ -42,6 +42,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // MARK: Tables and figures of the papers, made anew
+    .executableTarget(
+      name: "papers",
+      dependencies: ["NNLift", "ConeModel", "ConeSolver", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/papers"),
+
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),

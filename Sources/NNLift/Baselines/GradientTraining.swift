@@ -88,10 +88,14 @@ public struct GradientTraining: Sendable {
 
 /// A two-layer ReLU network of a given width.
 public struct ReLUGradient: DifferentiableTraining {
+  public static let scope = TrainingScope(losses: [.squared, .absolute, .huber, .hinge, .squaredHinge])
+
   public let training: ReLUTraining
   public let width: Int
 
-  public init(_ training: ReLUTraining, width: Int) {
+  /// - Throws: `UnsupportedTraining` outside `scope`.
+  public init(_ training: ReLUTraining, width: Int) throws(UnsupportedTraining) {
+    try Self.scope.require(training, by: "Gradient training")
     self.training = training
     self.width = width
   }
@@ -116,7 +120,12 @@ public struct ReLUGradient: DifferentiableTraining {
     let gamma = training.weightDecay
     let hidden = network.hiddenLayer(training.X)
     var R = DenseKernels.product(hidden, network.V)
-    for k in R.values.indices { R.values[k] -= training.Y.values[k] }
+    var loss = 0.0
+    for k in R.values.indices {
+      let (f, y) = (R.values[k], training.Y.values[k])
+      loss += training.loss.value(f, y)
+      R.values[k] = training.loss.derivative(f, y)
+    }
     var back = DenseKernels.product(R, network.V, transposeB: true)
     for k in back.values.indices where hidden.values[k] <= 0 { back.values[k] = 0 }
     let dU = DenseKernels.product(back, training.X, transposeA: true)
@@ -124,7 +133,7 @@ public struct ReLUGradient: DifferentiableTraining {
     let split = dU.values.count
     for k in dU.values.indices { gradient[k] = dU.values[k] + gamma * weights[k] }
     for k in dV.values.indices { gradient[split + k] = dV.values[k] + gamma * weights[split + k] }
-    return 0.5 * DenseKernels.dot(R.values, R.values) + 0.5 * gamma * DenseKernels.dot(weights, weights)
+    return loss + 0.5 * gamma * DenseKernels.dot(weights, weights)
   }
 }
 

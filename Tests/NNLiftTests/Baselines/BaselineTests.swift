@@ -61,7 +61,7 @@ struct BaselineTests {
         #expect(abs(difference / 2e-6 - gradient[k]) < 1e-6)
       }
     }
-    check(ReLUGradient(Instance.t4.training, width: 5))
+    check(try ReLUGradient(Instance.t4.training, width: 5))
     var random = SplitMix64(seed: 4)
     let weights = DenseMatrix(rows: 4, columns: 2, values: (0..<8).map { _ in random.uniform() })
     check(
@@ -78,7 +78,7 @@ struct BaselineTests {
     method.steps = 3000
     method.starts = 3
     let relu = Instance.t1
-    let trained = method.run(ReLUGradient(relu.training, width: 20))
+    let trained = method.run(try ReLUGradient(relu.training, width: 20))
     #expect(trained.objectives.count == 3 && trained.objectives.min() == trained.objective)
     #expect(agree(relu.training.objective(of: trained.network), trained.objective, 1e-12))
     #expect(trained.objective >= relu.optimum && trained.objective < 1.02 * relu.optimum)
