@@ -117,8 +117,8 @@ struct CertifyCommand: ParsableCommand {
   private func problem(_ dataset: Dataset, _ file: ModelFile?) throws(InputFault) -> ReLUTraining {
     do {
       return try ReLUTraining(
-        dataset: dataset, weightDecay: weightDecay ?? file?.problem.weightDecay ?? 0,
-        bias: bias ?? file?.problem.bias ?? .none)
+        dataset: dataset, weightDecay: weightDecay ?? file?.problem.terms.weightDecay ?? 0,
+        bias: bias ?? file?.problem.terms.bias ?? .none)
     } catch {
       throw InputFault("\(data): \(error)")
     }
