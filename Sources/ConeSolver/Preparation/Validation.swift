@@ -5,7 +5,10 @@ extension ConicProblem {
   ///
   /// `P` may be given as its upper triangle or as the whole symmetric matrix. Complexity: O(n + m + nonzeros), and one
   /// Cholesky factorisation of `P`.
-  public func validated() throws(ProblemError) -> ConicProblem {
+  public func validated() throws(ProblemError) -> ConicProblem { try validated(isConvex: false) }
+
+  /// - Parameter isConvex: whether `P` is known to be positive semidefinite, which is then not checked.
+  func validated(isConvex: Bool) throws(ProblemError) -> ConicProblem {
     let n = q.count
     let m = b.count
     try Self.expect("the number of columns of A", A.columns, n)
@@ -30,7 +33,7 @@ extension ConicProblem {
     for (i, value) in b.enumerated() where !value.isFinite { throw .notFinite(name: "b", row: i, column: -1, value: value) }
     var checked = self
     checked.P = try P.upperTriangle()
-    try checked.P.checkPositiveSemidefinite()
+    if !isConvex { try checked.P.checkPositiveSemidefinite() }
     return checked
   }
 
