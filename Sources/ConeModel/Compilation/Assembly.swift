@@ -56,6 +56,7 @@ extension Canonicalization {
       }
     }
     let P = quadratic(columns: column, count: n, &places)
+    places.finish()
     return CompiledProblem(
       base: ConicProblem(P: P, q: q, A: A, b: b, cones: cones), places: places, offset: objective.offset,
       sourceProblem: problem, model: model, blocks: blocks, columns: columns, kindStarts: starts,
