@@ -9,6 +9,17 @@ extension ConicProblem {
 
   /// - Parameter isConvex: whether `P` is known to be positive semidefinite, which is then not checked.
   func validated(isConvex: Bool) throws(ProblemError) -> ConicProblem {
+    try checkData()
+    var checked = self
+    checked.P = try P.upperTriangle()
+    if !isConvex { try checked.P.checkPositiveSemidefinite() }
+    return checked
+  }
+
+  /// Checks shapes, patterns and numbers: all of the data but whether `P` is symmetric and positive semidefinite.
+  ///
+  /// Complexity: O(n + m + nonzeros).
+  public func checkData() throws(ProblemError) {
     let n = q.count
     let m = b.count
     try Self.expect("the number of columns of A", A.columns, n)
@@ -31,10 +42,6 @@ extension ConicProblem {
     try P.checkStructure("P")
     for (i, value) in q.enumerated() where !value.isFinite { throw .notFinite(name: "q", row: i, column: -1, value: value) }
     for (i, value) in b.enumerated() where !value.isFinite { throw .notFinite(name: "b", row: i, column: -1, value: value) }
-    var checked = self
-    checked.P = try P.upperTriangle()
-    if !isConvex { try checked.P.checkPositiveSemidefinite() }
-    return checked
   }
 
   private static func expect(_ what: String, _ found: Int, _ expected: Int) throws(ProblemError) {
@@ -128,7 +135,8 @@ extension SparseMatrix {
 }
 
 extension Settings {
-  func validate() throws(ProblemError) {
+  /// - Throws: `ProblemError.invalidSetting` for the first one out of its range.
+  public func validate() throws(ProblemError) {
     func check(_ name: String, _ value: Double, _ holds: Bool, _ rule: String) throws(ProblemError) {
       if !holds { throw .invalidSetting(name: name, value: "\(value)", rule: rule) }
     }
