@@ -41,7 +41,12 @@ extension ConicProblem {
   /// Whether the other program differs in values only. Rows without coefficients count as part of the pattern when their right-hand side is
   /// zero: that is what makes semidefinite cones sparse.
   func hasPattern(of other: ConicProblem) -> Bool {
-    cones == other.cones && P.hasPattern(of: other.P) && A.hasPattern(of: other.A) && emptyRows == other.emptyRows
+    hasArrays(of: other) && emptyRows == other.emptyRows
+  }
+
+  /// Whether values in the order of the other program's arrays mean the same here.
+  func hasArrays(of other: ConicProblem) -> Bool {
+    cones == other.cones && P.hasPattern(of: other.P) && A.hasPattern(of: other.A)
   }
 
   /// - Throws: `ProblemError.dimensionMismatch` unless there are as many values as in the other program.

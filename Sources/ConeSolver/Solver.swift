@@ -56,6 +56,9 @@ public final class Solver {
     setupTime = clock.seconds
   }
 
+  /// Whether the program differs in values only from the one that was given, so that `update` can take them.
+  func fits(_ problem: ConicProblem) -> Bool { problem.hasArrays(of: given) }
+
   /// Replaces values of the program, in the order of the arrays it was made with, and the constant that `Settings` knows of the objective;
   /// `nil` leaves them as they are.
   ///

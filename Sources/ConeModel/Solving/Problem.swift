@@ -125,7 +125,8 @@ extension CompiledProblem {
     do {
       solution =
         keepsSolver
-        ? try idleSolver.solve(problem, settings, observer: observer) : try problem.solve(settings, observer: observer)
+        ? try idleSolver.withSolver(of: problem, settings) { $0.solve(observer: observer) }
+        : try problem.solve(settings, observer: observer)
     } catch {
       throw .refused(error)
     }
