@@ -31,11 +31,13 @@ let package = Package(
     .target(name: "ConeModel", dependencies: ["ConeFormats", "ConeSolver", "LinearAlgebra"]),
     .target(name: "NNLift", dependencies: ["ConeModel", "ConeSolver", "LinearAlgebra", "COpenBLAS"]),
 
+    .target(name: "ConeReports", dependencies: ["NNLift", "ConeFormats", "ConeSolver"]),
+
     // MARK: Command
     .executableTarget(
       name: "cone",
       dependencies: [
-        "NNLift", "ConeModel", "ConeFormats", "ConeSolver", "LinearAlgebra",
+        "ConeReports", "NNLift", "ConeModel", "ConeFormats", "ConeSolver", "LinearAlgebra",
         .target(name: "CMalloc", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -55,3 +57,14 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The library for C and Python: functions of a C header, implemented in Swift, need a compiler of 6.3 or newer.
+#if compiler(>=6.3)
+  package.products.append(.library(name: "conesolver", type: .dynamic, targets: ["ConeLibrary"]))
+  package.targets += [
+    .systemLibrary(name: "CConeSolver"),
+    .target(
+      name: "ConeLibrary",
+      dependencies: ["CConeSolver", "ConeReports", "NNLift", "ConeModel", "ConeFormats", "ConeSolver", "LinearAlgebra"]),
+  ]
+#endif

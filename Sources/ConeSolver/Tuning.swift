@@ -60,6 +60,10 @@ enum Tuning {
   // MARK: Starting point
   /// The least margin of the starting `s` and `z` inside their cones.
   static let startingMargin = 1.0
+  /// The largest factor by which the margin of `s` may be enlarged, and that of `z` reduced, to balance their residuals …
+  static let startingBalance = 1e3
+  /// … found by this many bisections.
+  static let startingBisections = 20
 
   // MARK: Regularisation and refinement
   /// Added to the diagonal of the equilibrated quasidefinite matrix; refinement removes its effect.

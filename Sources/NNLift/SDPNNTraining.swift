@@ -65,9 +65,10 @@ public struct SDPNNTraining: Sendable {
   /// The relaxation, with the reductions of the data it rests on.
   public let lift: SDPNN
 
-  public init(_ training: ReLUTraining) {
+  /// - Throws: `UnsupportedTraining` outside the scope of `SDPNN`.
+  public init(_ training: ReLUTraining) throws(UnsupportedTraining) {
     self.training = training
-    lift = SDPNN(training)
+    lift = try SDPNN(training)
   }
 
   /// - Parameters:

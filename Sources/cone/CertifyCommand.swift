@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConeReports
 import Foundation
 import NNLift
 
@@ -117,8 +118,8 @@ struct CertifyCommand: ParsableCommand {
   private func problem(_ dataset: Dataset, _ file: ModelFile?) throws(InputFault) -> ReLUTraining {
     do {
       return try ReLUTraining(
-        dataset: dataset, weightDecay: weightDecay ?? file?.problem.weightDecay ?? 0,
-        bias: bias ?? file?.problem.bias ?? .none)
+        dataset: dataset, weightDecay: weightDecay ?? file?.problem.terms.weightDecay ?? 0,
+        bias: bias ?? file?.problem.terms.bias ?? .none)
     } catch {
       throw InputFault("\(data): \(error)")
     }
@@ -157,42 +158,7 @@ enum WeightTable {
   }
 }
 
-/// The result of `cone certify`. The JSON keys are a promise; see docs/command.md.
-struct CertifyReport: Encodable {
-  var status: TrainingStatus
-  /// The given network's.
-  var objective: Double
-  var lowerBound, upperBound: Double
-  var lowerBoundKind: String
-  /// `(objective − lower)/objective`: how far the given network is from optimal at most.
-  var excess: Double
-  var gap: Double
-  var neurons: Int
-  /// Unit input weights of the neuron that lowers the given network's objective fastest, the bias first where there is one.
-  var neuron: [Double]
-  /// `κ/γ` there: above 1, the neuron improves the network.
-  var neuronGain: Double
-  var time: Double
-  private let names: [String]
-
-  init(
-    _ outcome: GlobalSearch.Outcome, given: Double, neurons: Int, neuron: (direction: [Double], value: Double),
-    names: [String], bias: Bias, weightDecay: Double, time: Double
-  ) {
-    status = TrainingStatus(outcome.ending)
-    objective = given
-    lowerBound = outcome.lowerBound
-    upperBound = outcome.upperBound
-    lowerBoundKind = outcome.proof.rawValue
-    excess = given > 0 ? (given - outcome.lowerBound) / given : 0
-    gap = outcome.relativeGap
-    self.neurons = neurons
-    self.neuron = neuron.direction
-    neuronGain = neuron.value / weightDecay
-    self.time = time
-    self.names = (bias == .regularized ? ["1"] : []) + names
-  }
-
+extension CertifyReport {
   var lines: [String] {
     let terms = zip(neuron, names).map { String(format: "%+.4g", $0) + "·\($1)" }.joined(separator: " ")
     return [
@@ -207,15 +173,5 @@ struct CertifyReport: Encodable {
           : "none of the directions found would improve it"),
       LogField.line("time", String(format: "%.2f s", time)),
     ]
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case status, objective
-    case lowerBound = "lower_bound"
-    case upperBound = "upper_bound"
-    case lowerBoundKind = "lower_bound_kind"
-    case excess, gap, neurons, neuron
-    case neuronGain = "neuron_gain"
-    case time
   }
 }

@@ -1,3 +1,4 @@
+import ConeReports
 import Foundation
 import NNLift
 
@@ -7,7 +8,7 @@ enum CheckLog {
     [
       LogField.line("model", "\(modelFile): \(TrainingSummary.counted(model.network.width, "neuron"))"),
       LogField.line(
-        "training", TrainingSummary.network(weightDecay: model.problem.weightDecay, bias: model.problem.bias)),
+        "training", TrainingSummary.network(model.problem.terms)),
       LogField.line("data", TrainingSummary.data(file: dataFile, dataset)),
     ]
   }

@@ -1,3 +1,4 @@
+import ConeReports
 import Foundation
 import NNLift
 
@@ -42,7 +43,7 @@ struct CheckReport: Encodable {
     }
     gap = check.relativeGap
     kappa = check.kappa
-    weightDecay = model.problem.weightDecay
+    weightDecay = model.problem.terms.weightDecay
     scale = check.scale
     rank = check.rank
     neurons = model.network.width

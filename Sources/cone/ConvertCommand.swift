@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConeFormats
+import ConeReports
 import Foundation
 
 /// `cone convert`: writes a program in another format.

@@ -1,3 +1,4 @@
+import ConeReports
 import ConeSolver
 import Foundation
 
@@ -36,4 +37,14 @@ struct InputFault: Error, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
+}
+
+extension TrainingStatus {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .complete: .verified
+    case .iterationLimit, .timeLimit, .nodeLimit, .cancelled: .limit
+    case .stalled, .numericalFailure: .numericalFailure
+    }
+  }
 }

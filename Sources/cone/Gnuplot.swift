@@ -78,7 +78,7 @@ enum SearchPlots {
   private static let margin = 0.1
 
   /// The class with the largest output over the plane of two features, and the samples.
-  static func regions(_ dataset: Dataset, _ network: TwoLayerReLUNetwork, bias: Bias, to path: String) throws(InputFault) {
+  static func regions(_ dataset: Dataset, _ network: TwoLayerReLUNetwork, terms: TrainingTerms, to path: String) throws(InputFault) {
     guard let classes = dataset.classIndices else { return }
     let ranges = (0..<2).map { k in
       let column = dataset.features.column(k)
@@ -90,8 +90,8 @@ enum SearchPlots {
       ranges[axis].0 + (ranges[axis].1 - ranges[axis].0) * Double(i) / Double(resolution - 1)
     }
     let points = (0..<resolution).flatMap { i in (0..<resolution).map { [coordinate(0, $0), coordinate(1, i)] } }
-    let grid = ReLUTraining.design(DenseMatrix(rowArrays: points, columns: 2), bias: bias)
-    let image = zip(points, network.predictedClasses(grid)).map { "\($0[0]) \($0[1]) \($1)" }.joined(separator: "\n")
+    let outputs = terms.predict(network, features: DenseMatrix(rowArrays: points, columns: 2))
+    let image = zip(points, terms.classes(ofOutputs: outputs)).map { "\($0[0]) \($0[1]) \($1)" }.joined(separator: "\n")
     let samples = classes.indices.map { "\(dataset.features[$0, 0]) \(dataset.features[$0, 1]) \(classes[$0])" }
       .joined(separator: "\n")
     let last = max(1, dataset.outputNames.count - 1)

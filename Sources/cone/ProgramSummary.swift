@@ -1,4 +1,5 @@
 import ConeFormats
+import ConeReports
 import ConeSolver
 import Foundation
 
@@ -68,15 +69,6 @@ enum ProgramSummary {
     let others = ordered.dropFirst(listedSizes).reduce(0) { $0 + $1.value }
     if others > 0 { terms.append("\(others) smaller") }
     return terms.joined(separator: "+")
-  }
-}
-
-/// A line of the log that names what it gives.
-enum LogField {
-  private static let width = 12
-
-  static func line(_ name: String, _ value: String) -> String {
-    name.padding(toLength: width, withPad: " ", startingAt: 0) + value
   }
 }
 

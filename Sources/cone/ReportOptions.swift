@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConeReports
 import Foundation
 
 /// Where the report and the log of a command go.

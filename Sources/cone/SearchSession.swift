@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConeReports
 import Foundation
 import NNLift
 
@@ -62,7 +63,7 @@ struct SearchSession {
   }
 
   func run(from initial: TwoLayerReLUNetwork? = nil) throws -> Run {
-    let search = GlobalSearch(training)
+    let search = try GlobalSearch(training)
     console.lines(
       TrainingSummary.lines(
         file: data, dataset: dataset, training: training, reduction: search.reduction, outputs: search.outputs))
@@ -113,7 +114,7 @@ struct SearchSession {
     let oracleTime = result.trace.last?.oracleTime ?? 0
     let total = seconds(since: clock)
     let report = TrainReport(
-      outcome, accuracy: dataset.classIndices.map { outcome.network.accuracy(training.X, classes: $0) },
+      outcome, accuracy: dataset.classIndices.map { training.accuracy(of: outcome.network, classes: $0) },
       time: .init(read: readTime, lift: oracleTime, refit: max(0, total - readTime - oracleTime), total: total))
     console.lines([""] + TrainFooter.searchLines(report))
     if let modelFile, let model, outcome.upperBound.isFinite {
@@ -127,7 +128,7 @@ struct SearchSession {
 
   func modelContent(_ outcome: GlobalSearch.Outcome) -> ModelFile {
     ModelFile(
-      problem: .init(dataset: dataset, weightDecay: training.weightDecay, bias: training.bias), network: outcome.network,
+      problem: .init(dataset: dataset, terms: training.terms), network: outcome.network,
       upperBound: outcome.upperBound, lowerBound: ModelFile.claim(provenLowerBound: outcome.lowerBound),
       lowerBoundKind: .certified, certificate: outcome.certificate)
   }
@@ -161,7 +162,7 @@ struct SearchSession {
     }
     if files.plot != nil, let path = options.plot { try SearchPlots.gap(run.trace, to: path) }
     if files.regions != nil, let path = options.regions {
-      try SearchPlots.regions(dataset, run.outcome.network, bias: training.bias, to: path)
+      try SearchPlots.regions(dataset, run.outcome.network, terms: training.terms, to: path)
     }
     for (name, path) in [("trace", options.trace), ("plot", options.plot), ("regions", options.regions)] {
       if let path { console.line(LogField.line(name, path)) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConeFormats
+import ConeReports
 import ConeSolver
 import Foundation
 

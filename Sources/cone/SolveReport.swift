@@ -1,4 +1,5 @@
 import ConeFormats
+import ConeReports
 import ConeSolver
 import Foundation
 

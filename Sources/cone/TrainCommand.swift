@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConeModel
+import ConeReports
 import ConeSolver
 import Foundation
 import NNLift
@@ -113,7 +114,7 @@ struct TrainCommand: ParsableCommand {
       return
     }
     progress.begin("reducing the data")
-    let training = SDPNNTraining(problem)
+    let training = try SDPNNTraining(problem)
     console.lines(
       TrainingSummary.lines(
         file: data, dataset: dataset, training: problem, reduction: training.lift.reduction, outputs: training.lift.outputs))
@@ -123,7 +124,7 @@ struct TrainCommand: ParsableCommand {
 
     let result = TrainReport(
       outcome, status: TrainingStatus(outcome, stopped: monitor.stopped),
-      accuracy: dataset.classIndices.map { outcome.network.accuracy(training.training.X, classes: $0) },
+      accuracy: dataset.classIndices.map { problem.accuracy(of: outcome.network, classes: $0) },
       time: .init(
         read: readTime, lift: monitor.liftTime, refit: monitor.refitTime, total: seconds(since: clock)))
     console.lines([""] + TrainFooter.lines(result, message: outcome.relaxation.solution.message))
@@ -175,7 +176,7 @@ struct TrainCommand: ParsableCommand {
   ) throws(InputFault) -> Bool {
     guard outcome.upperBound.isFinite else { return false }
     try ModelFile(
-      problem: .init(dataset: dataset, weightDecay: weightDecay, bias: bias), network: outcome.network,
+      problem: .init(dataset: dataset, terms: .init(weightDecay: weightDecay, bias: bias)), network: outcome.network,
       upperBound: outcome.upperBound, lowerBound: ModelFile.claim(provenLowerBound: outcome.lowerBound),
       lowerBoundKind: .certified, certificate: outcome.certificate
     ).write(to: file)

@@ -1,3 +1,4 @@
+import ConeReports
 import ConeSolver
 import Foundation
 import NNLift

@@ -1,3 +1,4 @@
+import ConeReports
 import NNLift
 
 /// The header of a training log: the data, what its reductions found, and the lift.
@@ -7,7 +8,7 @@ enum TrainingSummary {
   ) -> [String] {
     [
       LogField.line("data", data(file: file, dataset)),
-      LogField.line("training", network(weightDecay: problem.weightDecay, bias: problem.bias)),
+      LogField.line("training", network(problem.terms)),
       LogField.line("inputs", inputs(reduction)),
       LogField.line("outputs", "\(problem.outputDimension) of rank \(outputs.rank)"),
     ]
@@ -23,9 +24,13 @@ enum TrainingSummary {
       + "\(counted(dataset.features.columns, "feature")), \(targets)"
   }
 
-  static func network(weightDecay: Double, bias: Bias) -> String {
-    "two-layer ReLU network, squared loss, weight decay \(weightDecay), "
-      + (bias == .none ? "no bias" : "regularized bias")
+  static func network(_ terms: TrainingTerms) -> String {
+    var parts = ["two-layer ReLU network", "\(terms.loss) loss", "weight decay \(terms.weightDecay)"]
+    if terms.inputNorm == .l1 { parts.append("ℓ1 norm of input weights") }
+    parts.append(terms.bias == .none ? "no bias" : "\(terms.bias.rawValue) bias")
+    if terms.skip { parts.append("skip connection") }
+    if let patches = terms.patches { parts.append("filters of \(patches.filter) columns, stride \(patches.stride)") }
+    return parts.joined(separator: ", ")
   }
 
   static func inputs(_ reduction: DataReduction) -> String {

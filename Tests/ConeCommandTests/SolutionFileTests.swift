@@ -1,4 +1,5 @@
 import ConeFormats
+@testable import ConeReports
 import ConeSolver
 import Foundation
 import Testing

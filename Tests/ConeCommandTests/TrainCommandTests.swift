@@ -251,7 +251,7 @@ struct TrainCommandTests {
 
   @Test(arguments: [
     ["--weight-decay", "0"], ["--weight-decay=-1"], ["--weight-decay", "nan"], ["--network", "cnn"], ["--lift", "sdp"], ["--gap", "0.1"],
-    ["--bias", "free"], ["--time-limit", "nan"], ["--max-iter=-1"], ["--threads", "0"], ["--kkt", "cg"],
+    ["--bias", "half"], ["--time-limit", "nan"], ["--max-iter=-1"], ["--threads", "0"], ["--kkt", "cg"],
     ["--outputs", "y,"], ["--label", "kind", "--outputs", "a"], ["--quiet", "--verbose"], ["--model", "-"],
     ["--model", "classes.csv"],
   ])

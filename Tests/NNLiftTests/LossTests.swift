@@ -1,3 +1,4 @@
+import ConeModel
 import NNLift
 import Testing
 
@@ -28,5 +29,25 @@ struct LossTests {
         }
       }
     }
+  }
+
+  @Test("names read back", arguments: losses + [.huber(delta: 1), .interpolation])
+  func names(loss: Loss) {
+    #expect(Loss(loss.description) == loss)
+  }
+
+  @Test func unknownNamesAreRefused() {
+    for text in ["", "logistic", "hinge:2", "huber:", "huber:a", "squared:1"] { #expect(Loss(text) == nil) }
+  }
+
+  @Test("stated in a model, the loss has its value at every point", arguments: losses)
+  func statement(loss: Loss) throws {
+    let y = [1.0, -1, 1, -1, 1]
+    let f = [0.3, 0.4, 2.1, -3, -0.6]
+    let variable = Model().vector("f", count: 5)
+    let term = LossTerm(loss, outputs: variable, targets: y)
+    let optimum = try Problem.minimize(try #require(term.objective)) { variable == f }.solve().optimum()
+    let value = zip(f, y).reduce(0) { $0 + loss.value($1.0, $1.1) }
+    #expect(abs(optimum.objective - value) < 1e-7)
   }
 }

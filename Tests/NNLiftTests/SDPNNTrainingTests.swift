@@ -34,7 +34,7 @@ import Testing
   /// The moments of an optimal network are feasible, so the relaxation cannot exceed the optimum; and the returned moments
   /// satisfy every row of the relaxation.
   @Test func momentsAreFeasible() throws {
-    let lift = SDPNN(Instance.t4.training)
+    let lift = try SDPNN(Instance.t4.training)
     let T = try lift.solve(Self.tight).moments
     let g = lift.reduction.groupCount
     let X = lift.reduction.directions

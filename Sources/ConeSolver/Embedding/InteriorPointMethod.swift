@@ -54,7 +54,7 @@ final class InteriorPointMethod {
   /// Iterates until an answer is verified, a limit is reached, or rounding allows no more progress.
   /// - Parameter first: number of the first iteration.
   func run(from first: Int, observer: ((Iteration) -> ObserverAction)?) -> Outcome {
-    guard point.setStart(scaled.problem, cones: cones, system: system) else {
+    guard point.setStart(scaled.problem, cones: cones, system: system, goal: goal) else {
       return finish(.numericalFailure, iteration: first, "the starting system could not be factored")
     }
     if system.strategy.maybeSingular, let answer = nullSpaceCertificate() { return finish(answer, iteration: first) }

@@ -40,6 +40,11 @@ final class RefinementGoal {
       && conic.allSatisfy { z.slice($0).maximumNorm <= Tuning.refinementSufficient * size }
   }
 
+  /// `‖Fₓ‖` and `‖F_z‖` in shares of the tolerances they have to meet in the end.
+  func shares(x: VectorView, z: VectorView) -> (dual: Double, primal: Double) {
+    (Self.norm(x, unitX, 0..<x.count) / toleranceX, Self.norm(z, unitZ, 0..<z.count) / toleranceZ)
+  }
+
   private static func norm(_ v: VectorView, _ unit: VectorView, _ range: Range<Int>) -> Double {
     var largest = 0.0
     for i in range { largest = max(largest, abs(v[i] * unit[i])) }

@@ -6,6 +6,17 @@ extension ConicProblem {
   /// `P` may be given as its upper triangle or as the whole symmetric matrix. Complexity: O(n + m + nonzeros), and one
   /// Cholesky factorisation of `P`.
   public func validated() throws(ProblemError) -> ConicProblem {
+    try checkData()
+    var checked = self
+    checked.P = try P.upperTriangle()
+    try checked.P.checkPositiveSemidefinite()
+    return checked
+  }
+
+  /// Checks shapes, patterns and numbers: all of the data but whether `P` is symmetric and positive semidefinite.
+  ///
+  /// Complexity: O(n + m + nonzeros).
+  public func checkData() throws(ProblemError) {
     let n = q.count
     let m = b.count
     try Self.expect("the number of columns of A", A.columns, n)
@@ -28,10 +39,6 @@ extension ConicProblem {
     try P.checkStructure("P")
     for (i, value) in q.enumerated() where !value.isFinite { throw .notFinite(name: "q", row: i, column: -1, value: value) }
     for (i, value) in b.enumerated() where !value.isFinite { throw .notFinite(name: "b", row: i, column: -1, value: value) }
-    var checked = self
-    checked.P = try P.upperTriangle()
-    try checked.P.checkPositiveSemidefinite()
-    return checked
   }
 
   private static func expect(_ what: String, _ found: Int, _ expected: Int) throws(ProblemError) {
@@ -125,7 +132,8 @@ extension SparseMatrix {
 }
 
 extension Settings {
-  func validate() throws(ProblemError) {
+  /// - Throws: `ProblemError.invalidSetting` for the first one out of its range.
+  public func validate() throws(ProblemError) {
     func check(_ name: String, _ value: Double, _ holds: Bool, _ rule: String) throws(ProblemError) {
       if !holds { throw .invalidSetting(name: name, value: "\(value)", rule: rule) }
     }

@@ -12,6 +12,9 @@ public struct CertificateCheck: Sendable, Equatable {
     static let theta = 1e-9
   }
 
+  /// What lower bounds are proved for; upper bounds are checked for every training problem.
+  public static let scope = TrainingScope()
+
   /// The recomputed objective of the network; `nil` when the network does not fit the data.
   public private(set) var upperBound: Double?
   /// The proven lower bound on the optimum; 0 when the file proves nothing.
@@ -62,8 +65,7 @@ public struct CertificateCheck: Sendable, Equatable {
     compare("outputs", data: dataset.outputNames, model: model.problem.outputNames)
     guard failures.isEmpty else { return nil }
     do {
-      return try ReLUTraining(
-        dataset: dataset, weightDecay: model.problem.weightDecay, bias: model.problem.bias)
+      return try ReLUTraining(dataset: dataset, terms: model.problem.terms)
     } catch {
       failures.append("The data does not make a training problem: \(error).")
       return nil
@@ -96,7 +98,12 @@ public struct CertificateCheck: Sendable, Equatable {
     let reduction = DataReduction(training.X)
     rank = reduction.rank
     if let certificate = model.certificate {
-      proveLowerBound(certificate, training, reduction)
+      do {
+        try Self.scope.require(training, by: "The proof of a lower bound")
+        proveLowerBound(certificate, training, reduction)
+      } catch {
+        failures.append("\(error).")
+      }
     }
     switch model.lowerBoundKind {
     case .certified:

@@ -6,11 +6,16 @@ import Foundation
 ///       "problem": { "network": "relu", "weightDecay": 0.1, "bias": "none", "features": ["x1", "x2"],
 ///                    "label": "class", "classes": ["0", "1"] },          or "outputs": ["y1"] for regression
 ///       "U": [[…], …], "V": [[…], …],                                     one row per neuron
+///       "W": [[…], …],                                                    linear part, one row per input; absent for zero
 ///       "upperBound": …, "lowerBound": …, "lowerBoundKind": "certified",
 ///       "certificate": { "kind": "sectors", "Z": [[…], …] } }             one row per sample
 ///
+/// A problem that is not squared loss on a dense network without skip connection adds `"loss"` (`"huber:0.5"`), `"inputNorm"`,
+/// `"skip"` or `"patches"` (`{ "filter": 3, "stride": 1 }`).
+///
 /// A certificate of kind `dnn` adds `"alphaAlpha"`, `"betaBeta"`, `"alphaBeta"` (lists of `[i, j, value]`), `"mu"` and
-/// `"theta"`; one of kind `cones` adds `"theta"`, `"basis"` (rows) and `"tree"`, the bits of `ConeCertificate` in Base64. Numbers are written in the shortest form that reads back as the same double.
+/// `"theta"`; one of kind `cones` adds `"theta"`, `"basis"` (rows) and `"tree"`, the bits of `ConeCertificate` in Base64.
+/// Numbers are written in the shortest form that reads back as the same double.
 extension ModelFile {
   static let formatName = "cone-network"
   static let formatVersion = 1
@@ -99,6 +104,10 @@ private struct ModelDocument: Codable {
     var network: String
     var weightDecay: Double
     var bias: Bias
+    var loss: String?
+    var inputNorm: InputNorm?
+    var skip: Bool?
+    var patches: Patches?
     var features: [String]
     var label: String?
     var classes: [String]?
@@ -143,6 +152,7 @@ private struct ModelDocument: Codable {
   var problem: Problem
   var U: [[Double]]
   var V: [[Double]]
+  var W: [[Double]]?
   var upperBound: Double
   var lowerBound: Double
   var lowerBoundKind: String
@@ -156,6 +166,7 @@ extension ModelDocument {
     problem = Problem(model.problem)
     U = model.network.U.rowArrays
     V = model.network.V.rowArrays
+    W = model.network.linear?.rowArrays
     upperBound = model.upperBound
     lowerBound = model.lowerBound
     lowerBoundKind = model.lowerBoundKind.rawValue
@@ -166,8 +177,13 @@ extension ModelDocument {
 extension ModelDocument.Problem {
   init(_ problem: ModelFile.Problem) {
     network = ModelFile.networkKind
-    weightDecay = problem.weightDecay
-    bias = problem.bias
+    let terms = problem.terms
+    weightDecay = terms.weightDecay
+    bias = terms.bias
+    loss = terms.loss == .squared ? nil : terms.loss.description
+    inputNorm = terms.inputNorm == .l2 ? nil : terms.inputNorm
+    skip = terms.skip ? true : nil
+    patches = terms.patches
     features = problem.featureNames
     switch problem.targets {
     case .classes(let label, let names): (self.label, classes) = (label, names)
@@ -203,7 +219,8 @@ extension ModelDocument {
   func model(file: String) throws(ModelFileError) -> ModelFile {
     let problem = try problem.problem(file: file)
     try ModelFile.checkShape("the rows of V", V.count, U.count, file)
-    let outputs = problem.outputNames.count
+    let outputs = problem.outputDimension
+    if let W { try ModelFile.checkShape("the rows of W", W.count, problem.inputDimension, file) }
     guard let kind = ModelFile.LowerBoundKind(rawValue: lowerBoundKind) else {
       throw .badJSON(file: file, path: "lowerBoundKind", reason: "'\(lowerBoundKind)' is not a kind of lower bound")
     }
@@ -211,7 +228,8 @@ extension ModelDocument {
       problem: problem,
       network: TwoLayerReLUNetwork(
         U: try Self.matrix(U, "U", columns: problem.inputDimension, file: file),
-        V: try Self.matrix(V, "V", columns: outputs, file: file)),
+        V: try Self.matrix(V, "V", columns: outputs, file: file),
+        linear: try W.map { rows throws(ModelFileError) in try Self.matrix(rows, "W", columns: outputs, file: file) }),
       upperBound: upperBound, lowerBound: lowerBound, lowerBoundKind: kind,
       certificate: try certificate?.certificate(outputs: outputs, file: file))
   }
@@ -238,7 +256,12 @@ extension ModelDocument.Problem {
     default:
       throw .badJSON(file: file, path: "problem", reason: "either 'label' with 'classes' or 'outputs' is needed")
     }
-    return ModelFile.Problem(weightDecay: weightDecay, bias: bias, featureNames: features, targets: targets)
+    guard let loss = Loss(self.loss ?? "squared") else {
+      throw .badJSON(file: file, path: "problem.loss", reason: "'\(self.loss ?? "")' is not a known loss")
+    }
+    let terms = TrainingTerms(
+      weightDecay: weightDecay, loss: loss, bias: bias, inputNorm: inputNorm ?? .l2, skip: skip ?? false, patches: patches)
+    return ModelFile.Problem(terms: terms, featureNames: features, targets: targets)
   }
 }
 

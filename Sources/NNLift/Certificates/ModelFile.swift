@@ -11,26 +11,24 @@ public struct ModelFile: Sendable, Equatable {
       case outputs([String])
     }
 
-    public var weightDecay: Double
-    public var bias: Bias
+    public var terms: TrainingTerms
     public var featureNames: [String]
     public var targets: Targets
 
-    public init(weightDecay: Double, bias: Bias, featureNames: [String], targets: Targets) {
-      self.weightDecay = weightDecay
-      self.bias = bias
+    public init(terms: TrainingTerms, featureNames: [String], targets: Targets) {
+      self.terms = terms
       self.featureNames = featureNames
       self.targets = targets
     }
 
     /// The problem of training on a data set.
-    public init(dataset: Dataset, weightDecay: Double, bias: Bias) {
+    public init(dataset: Dataset, terms: TrainingTerms) {
       let targets: Targets =
         switch dataset.targets {
         case .classes(let label, let names, _): .classes(label: label, names: names)
         case .outputs(let names): .outputs(names)
         }
-      self.init(weightDecay: weightDecay, bias: bias, featureNames: dataset.featureNames, targets: targets)
+      self.init(terms: terms, featureNames: dataset.featureNames, targets: targets)
     }
 
     /// How to read the data set of this problem from a table.
@@ -47,8 +45,14 @@ public struct ModelFile: Sendable, Equatable {
       }
     }
 
-    /// Entries of an input weight: the features, and one more with a bias.
-    public var inputDimension: Int { featureNames.count + (bias == .regularized ? 1 : 0) }
+    /// Entries of an input weight: the features that a unit sees, and one more with a bias.
+    public var inputDimension: Int { terms.inputDimension(columns: featureNames.count) }
+
+    /// One output a name; for two classes under a margin loss a single one.
+    public var outputDimension: Int {
+      if case .classes(_, let names) = targets, terms.loss.isMargin, names.count == 2 { return 1 }
+      return outputNames.count
+    }
   }
 
   /// What stands behind the lower bound.
@@ -104,18 +108,19 @@ public struct ModelFile: Sendable, Equatable {
 
   /// Checks every shape against the problem and every number for finiteness; `file` is the name used in errors.
   public func validate(file: String) throws(ModelFileError) {
-    try check(problem.weightDecay.isFinite && problem.weightDecay > 0, file, "weightDecay is not a positive number")
+    try check(problem.terms.weightDecay.isFinite && problem.terms.weightDecay > 0, file, "weightDecay is not a positive number")
     try check(!problem.featureNames.isEmpty, file, "there are no feature names")
     try check(!problem.outputNames.isEmpty, file, "there are no output names")
     try check(upperBound.isFinite, file, "upperBound is not a finite number")
     try check(lowerBound.isFinite, file, "lowerBound is not a finite number")
     try check(lowerBoundKind == .numerical || certificate != nil, file, "a certified lower bound has no certificate")
     try Self.checkShape("the columns of U", network.inputDimension, problem.inputDimension, file)
-    try Self.checkShape("the columns of V", network.outputDimension, problem.outputNames.count, file)
+    try Self.checkShape("the columns of V", network.outputDimension, problem.outputDimension, file)
     try Self.checkFinite("U", network.U, file)
     try Self.checkFinite("V", network.V, file)
+    if let W = network.linear { try Self.checkFinite("W", W, file) }
     guard let certificate else { return }
-    try Self.checkShape("the columns of Z", certificate.Z.columns, problem.outputNames.count, file)
+    try Self.checkShape("the columns of Z", certificate.Z.columns, problem.outputDimension, file)
     try Self.checkFinite("Z", certificate.Z, file)
     if case .cones(let cones) = certificate {
       try check(cones.theta.isFinite && cones.theta > 0, file, "theta is not a finite number greater than zero")

@@ -107,7 +107,11 @@ public struct GlobalSearch: Sendable {
   public let reduction: DataReduction
   public let outputs: OutputReduction
 
-  public init(_ training: ReLUTraining) {
+  public static let scope = TrainingScope()
+
+  /// - Throws: `UnsupportedTraining` outside `scope`.
+  public init(_ training: ReLUTraining) throws(UnsupportedTraining) {
+    try Self.scope.require(training, by: "The global search")
     self.training = training
     reduction = DataReduction(training.X)
     outputs = OutputReduction(training.Y, zeroRows: reduction.zeroRows)

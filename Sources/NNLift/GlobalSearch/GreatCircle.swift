@@ -99,7 +99,8 @@ final class GreatCircle {
     guard m > 1 else { return }
     for k in 0...m { bucket[k] = 0 }
     let scale = 0.5 * Double(m)
-    @inline(__always) func index(_ g: Int) -> Int { min(m - 1, max(0, Int((key[g] + 1) * scale))) }
+    // A crossing beyond the largest number has no key (∞/∞); the maximum with 0 first takes NaN to 0.
+    @inline(__always) func index(_ g: Int) -> Int { min(m - 1, Int(max(0, (key[g] + 1) * scale))) }
     for k in 0..<m { bucket[index(Int(order[k])) + 1] += 1 }
     for k in 0..<m { bucket[k + 1] += bucket[k] }
     for k in 0..<m {

@@ -40,8 +40,14 @@ public struct LiftInfo: Sendable {
 public protocol Lift: Sendable {
   associatedtype Network: Sendable
   static var info: LiftInfo { get }
+  /// What the optimum is on the data at hand: `info.guarantee`, unless these meet a condition that sharpens it.
+  var guarantee: Guarantee { get }
   /// Builds the program; no solver is run.
   func program() throws -> LiftedProgram<Network>
+}
+
+extension Lift {
+  public var guarantee: Guarantee { Self.info.guarantee }
 }
 
 /// A lift written down: a model, and how its solution reads as a network.
@@ -60,9 +66,17 @@ public struct LiftedProgram<Network: Sendable>: Sendable {
     self.network = network
   }
 
-  /// - Throws: `ModelError` when the solver refuses the program; whatever `network` throws.
-  public func solve(_ settings: Settings = Settings()) throws -> LiftedOptimum<Network> {
-    let solution = try problem.solve(settings).solution
+  /// - Throws: `NotOptimal` when the program has no optimum (interpolation that no network reaches), `ModelError` when the solver
+  ///   refuses it; whatever `network` throws.
+  public func solve(
+    _ settings: Settings = Settings(), observer: ((Iteration) -> ObserverAction)? = nil
+  ) throws -> LiftedOptimum<Network> {
+    let outcome = try problem.solve(settings, observer: observer)
+    switch outcome {
+    case .infeasible, .unbounded: _ = try outcome.optimum()
+    case .optimal, .stopped: break
+    }
+    let solution = outcome.solution
     return LiftedOptimum(
       value: solution.objective + constant, dualValue: solution.bound + constant, network: try network(solution),
       solution: solution)

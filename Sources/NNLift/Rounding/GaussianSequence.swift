@@ -18,6 +18,9 @@ struct GaussianSequence {
     return radius * cos(angle)
   }
 
+  /// Uniform in `0..<count`.
+  mutating func index(below count: Int) -> Int { min(count - 1, Int(uniform() * Double(count))) }
+
   /// Uniform in [0, 1).
   private mutating func uniform() -> Double {
     state &+= 0x9E37_79B9_7F4A_7C15

@@ -110,18 +110,20 @@ extension DataReduction {
   ///
   /// `|⟨ρ, x⟩|` for a fixed `ρ` is equal on a class, so after sorting by it only neighbours within the tolerance need
   /// comparing.
-  private static func parallelClasses(_ rows: [[Double]]) -> (member: [Int], first: [Int]) {
+  static func parallelClasses(
+    _ rows: [[Double]], tolerance: Double = Tolerance.parallel
+  ) -> (member: [Int], first: [Int]) {
     guard let r = rows.first?.count else { return ([], []) }
     let probe = unit((0..<r).map { 1 + (Double($0 + 1) * 0.6180339887498949).truncatingRemainder(dividingBy: 1) })
     let key = rows.map { abs(DenseKernels.dot(probe, $0)) }
-    let keyTolerance = 2 * Tolerance.parallel
+    let keyTolerance = 2 * tolerance
     var representative = [Int](rows.indices)
     var window: [Int] = []
     for j in rows.indices.sorted(by: { (key[$0], $0) < (key[$1], $1) }) {
       if let oldest = window.first, key[oldest] < key[j] - keyTolerance {
         window.removeAll { key[$0] < key[j] - keyTolerance }
       }
-      if let match = window.first(where: { areParallel(rows[$0], rows[j]) }) {
+      if let match = window.first(where: { areParallel(rows[$0], rows[j], tolerance) }) {
         representative[j] = match
       } else {
         window.append(j)
@@ -138,9 +140,9 @@ extension DataReduction {
     return (member, first)
   }
 
-  private static func areParallel(_ a: [Double], _ b: [Double]) -> Bool {
+  private static func areParallel(_ a: [Double], _ b: [Double], _ tolerance: Double) -> Bool {
     let sign = DenseKernels.dot(a, b) < 0 ? -1.0 : 1.0
-    return DenseKernels.norm(zip(a, b).map { $0 - sign * $1 }) <= Tolerance.parallel
+    return DenseKernels.norm(zip(a, b).map { $0 - sign * $1 }) <= tolerance
   }
 
   private static func unit(_ x: [Double]) -> [Double] {

@@ -65,4 +65,12 @@ public struct Dataset: Sendable, Equatable {
   public var classIndices: [Int]? {
     if case .classes(_, _, let indices) = targets { indices } else { nil }
   }
+
+  /// The targets as a loss reads them: `Y`, but for margin losses labels `±1`, in a single column when there are two classes (the
+  /// second one is `1`). Regression targets are left as they are.
+  public func targets(for loss: Loss) -> DenseMatrix {
+    guard loss.isMargin, let indices = classIndices else { return Y }
+    guard Y.columns == 2 else { return Y.map { 2 * $0 - 1 } }
+    return DenseMatrix(rows: sampleCount, columns: 1, values: indices.map { $0 == 1 ? 1 : -1 })
+  }
 }

@@ -10,6 +10,33 @@ public enum Loss: Sendable, Equatable {
   case hinge
   /// `½(1 − yf)₊²`, labels `y = ±1`.
   case squaredHinge
+  /// `0` for `f = y`, infinite otherwise: training becomes interpolation of least norm.
+  case interpolation
+
+  /// The loss without its parameter.
+  public enum Kind: String, Sendable, CaseIterable {
+    case squared, absolute, huber, hinge
+    case squaredHinge = "squared-hinge"
+    case interpolation
+  }
+
+  /// Difference `|f − y|`, relative to `max(1, |y|)`, up to which numbers count as interpolated: a network in floating point
+  /// meets its targets no better than the solver that found it.
+  public static let interpolationTolerance = 1e-6
+
+  public var kind: Kind {
+    switch self {
+    case .squared: .squared
+    case .absolute: .absolute
+    case .huber: .huber
+    case .hinge: .hinge
+    case .squaredHinge: .squaredHinge
+    case .interpolation: .interpolation
+    }
+  }
+
+  /// Whether the loss judges the sign of `f`, so that targets are labels `±1`.
+  public var isMargin: Bool { self == .hinge || self == .squaredHinge }
 
   /// `ℓ(f, y)`.
   public func value(_ f: Double, _ y: Double) -> Double {
@@ -23,10 +50,11 @@ public enum Loss: Sendable, Equatable {
     case .squaredHinge:
       let slack = max(0, 1 - y * f)
       return 0.5 * slack * slack
+    case .interpolation: return abs(f - y) <= Self.interpolationTolerance * max(1, abs(y)) ? 0 : .infinity
     }
   }
 
-  /// `∂ℓ/∂f`, a subgradient at kinks.
+  /// `∂ℓ/∂f`, a subgradient at kinks; 0 for interpolation, whose subgradients at `f = y` are all numbers.
   public func derivative(_ f: Double, _ y: Double) -> Double {
     switch self {
     case .squared: return f - y
@@ -34,6 +62,7 @@ public enum Loss: Sendable, Equatable {
     case .huber(let delta): return max(-delta, min(delta, f - y))
     case .hinge: return y * f < 1 ? -y : 0
     case .squaredHinge: return y * f < 1 ? -y * (1 - y * f) : 0
+    case .interpolation: return 0
     }
   }
 
@@ -45,6 +74,33 @@ public enum Loss: Sendable, Equatable {
     case .huber(let delta): return abs(g) <= delta ? 0.5 * g * g + g * y : .infinity
     case .hinge: return g * y <= 0 && g * y >= -1 ? g * y : .infinity
     case .squaredHinge: return g * y <= 0 ? 0.5 * g * g + g * y : .infinity
+    case .interpolation: return g * y
     }
+  }
+}
+
+/// `squared`, `huber:0.5`: the form of options and model files.
+extension Loss: CustomStringConvertible {
+  public static let defaultHuberDelta = 1.0
+
+  /// `nil` for anything but the name of a kind, with `:δ` after `huber` where `δ` is not 1.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard let kind = Kind(rawValue: parts[0]), parts.count == 1 || kind == .huber && parts.count == 2 else { return nil }
+    switch kind {
+    case .squared: self = .squared
+    case .absolute: self = .absolute
+    case .hinge: self = .hinge
+    case .squaredHinge: self = .squaredHinge
+    case .interpolation: self = .interpolation
+    case .huber:
+      guard let delta = parts.count == 1 ? Self.defaultHuberDelta : Double(parts[1]) else { return nil }
+      self = .huber(delta: delta)
+    }
+  }
+
+  public var description: String {
+    if case .huber(let delta) = self, delta != Self.defaultHuberDelta { return "huber:\(delta)" }
+    return kind.rawValue
   }
 }

@@ -1,108 +1,136 @@
-/// How a bias enters the first layer.
-public enum Bias: String, Sendable, Codable, CaseIterable {
-  /// No bias.
-  case none
-  /// A column of ones is put before the features; its weights are regularised like the others.
-  case regularized
-}
-
-/// A fault in a training problem.
-public enum TrainingError: Error, Sendable, Equatable {
-  case noSamples
-  case noFeatures
-  case noOutputs
-  case rowCountsDiffer(features: Int, outputs: Int)
-  case invalidWeightDecay(Double)
-  /// Zero-based place of a NaN or infinity in `features` or `outputs`.
-  case notFinite(matrix: String, row: Int, column: Int, value: Double)
-}
-
-extension TrainingError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .noSamples: return "there are no samples; give at least one row"
-    case .noFeatures: return "the samples have no features; give at least one column"
-    case .noOutputs: return "there is nothing to predict; give at least one output column"
-    case .rowCountsDiffer(let features, let outputs):
-      return "there are \(features) rows of features but \(outputs) of outputs; give one of each per sample"
-    case .invalidWeightDecay(let value):
-      return "the weight decay is \(value); it must be a finite number greater than zero"
-    case .notFinite(let matrix, let row, let column, let value):
-      return "\(matrix) has \(value) at row \(row), column \(column); every entry must be a finite number"
-    }
-  }
-}
-
-/// Training a two-layer ReLU network of any width by squared loss with weight decay `γ > 0`:
+/// Training a two-layer ReLU network of any width by a convex loss with weight decay `γ > 0`:
 ///
-///     p* = min  ½‖Σ_j (Xu_j)_+ v_jᵀ − Y‖_F² + (γ/2) Σ_j (‖u_j‖² + ‖v_j‖²)
+///     p* = inf  Σ_ic ℓ(f_ic, y_ic) + (γ/2) Σ_j (‖u_j‖² + ‖v_j‖²) + γ ‖W‖,      f = Pool[(XU)_+ V + XW] + 1tᵀ
 ///
-/// Shapes: `X` is `n × d` with the bias column first when there is one, `Y` is `n × c`. The optimum is attained with at
-/// most `nc + 1` neurons. Source: K. Prakhya, T. Birdal and A. Yurtsever, arXiv:2410.22311, eq. NN-TRAIN; the same
-/// scaling as A. Sahiner et al., ICLR 2021, eq. (5).
+/// - `X`, with the bias column first when there is one, is `n × d`, `Y` is `n × c`. With patches `X` is `nK × d`, the patches of
+///   the samples one below the other, and `Pool` adds the `K` rows of a sample.
+/// - `W`, `d × c`, is there with a skip connection only. Its units `(w_k, v_k)` are linear and cost what neurons cost, so
+///   `‖W‖ = min Σ‖w_k‖‖v_k‖` over `W = Σ w_kv_kᵀ`: the nuclear norm, the sum of the norms of the rows for `InputNorm.l1`, and
+///   for one output the norm of `w`.
+/// - With a free bias `‖u‖` leaves the first entry of `u` out, and `t` is there (`Bias.free`); otherwise `t = 0`.
+/// - `‖u‖` is `‖u‖₂` or `‖u‖₁` (`InputNorm`), `‖v‖` always `‖v‖₂`.
+///
+/// With squared loss and no more the optimum is attained with at most `nc + 1` neurons. Sources: K. Prakhya, T. Birdal and A.
+/// Yurtsever, arXiv:2410.22311, eq. NN-TRAIN; the same scaling as A. Sahiner et al., ICLR 2021, eq. (5) and, for pooling, (50);
+/// skip connection: Y. Wang, Y. Hua, E. Candès and M. Pilanci, IEEE Trans. Inf. Theory, 2025.
 public struct ReLUTraining: Sendable, Equatable {
-  /// `n × d`, after bias handling.
+  /// `n × d`, after bias handling; `nK × d` with patches.
   public let X: DenseMatrix
   /// `n × c`.
   public let Y: DenseMatrix
-  /// `γ`.
-  public let weightDecay: Double
-  public let bias: Bias
+  public let terms: TrainingTerms
 
-  /// - Parameter features: `n × d`, without a bias column.
-  /// - Throws: `TrainingError` when a matrix is empty, the row counts differ, an entry is not finite, or `γ` is not a
-  ///   finite positive number.
-  public init(
-    features: DenseMatrix, outputs: DenseMatrix, weightDecay: Double, bias: Bias = .none
-  ) throws(TrainingError) {
+  /// - Parameter features: `n × columns`, without a bias column.
+  /// - Throws: `TrainingError` when a matrix is empty, the row counts differ, an entry is not finite, a target of a margin loss
+  ///   is not `±1`, the patches do not fit, or a number of the terms is not finite and positive.
+  public init(features: DenseMatrix, outputs: DenseMatrix, terms: TrainingTerms) throws(TrainingError) {
     guard features.rows > 0 || outputs.rows > 0 else { throw .noSamples }
     guard features.rows == outputs.rows else {
       throw .rowCountsDiffer(features: features.rows, outputs: outputs.rows)
     }
     guard features.columns > 0 else { throw .noFeatures }
     guard outputs.columns > 0 else { throw .noOutputs }
-    guard weightDecay.isFinite, weightDecay > 0 else { throw .invalidWeightDecay(weightDecay) }
+    guard terms.weightDecay.isFinite, terms.weightDecay > 0 else { throw .invalidWeightDecay(terms.weightDecay) }
+    if case .huber(let delta) = terms.loss, !(delta.isFinite && delta > 0) { throw .invalidHuberThreshold(delta) }
+    if let patches = terms.patches, patches.count(columns: features.columns) == 0 {
+      throw .patchesDoNotFit(patches, columns: features.columns)
+    }
     for (name, matrix) in [("features", features), ("outputs", outputs)] {
       guard let (i, j) = matrix.firstNonFinite else { continue }
       throw .notFinite(matrix: name, row: i, column: j, value: matrix[i, j])
     }
-    X = Self.design(features, bias: bias)
+    if terms.loss.isMargin, let k = outputs.values.firstIndex(where: { abs($0) != 1 }) {
+      throw .notALabel(row: k % outputs.rows, column: k / outputs.rows, value: outputs.values[k])
+    }
+    X = terms.design(features)
     Y = outputs
-    self.weightDecay = weightDecay
-    self.bias = bias
+    self.terms = terms
+  }
+
+  /// Squared loss, dense first layer, `‖u‖₂`.
+  public init(
+    features: DenseMatrix, outputs: DenseMatrix, weightDecay: Double, bias: Bias = .none
+  ) throws(TrainingError) {
+    try self.init(features: features, outputs: outputs, terms: TrainingTerms(weightDecay: weightDecay, bias: bias))
+  }
+
+  /// Classes become targets as the loss reads them (`Dataset.targets(for:)`).
+  public init(dataset: Dataset, terms: TrainingTerms) throws(TrainingError) {
+    try self.init(features: dataset.features, outputs: dataset.targets(for: terms.loss), terms: terms)
   }
 
   public init(dataset: Dataset, weightDecay: Double, bias: Bias = .none) throws(TrainingError) {
-    try self.init(features: dataset.features, outputs: dataset.Y, weightDecay: weightDecay, bias: bias)
+    try self.init(dataset: dataset, terms: TrainingTerms(weightDecay: weightDecay, bias: bias))
   }
 
-  /// The inputs a network sees: the features, after a column of ones when there is a bias.
-  public static func design(_ features: DenseMatrix, bias: Bias) -> DenseMatrix {
-    switch bias {
-    case .none: features
-    case .regularized:
-      DenseMatrix(
-        rows: features.rows, columns: features.columns + 1,
-        values: [Double](repeating: 1, count: features.rows) + features.values)
-    }
-  }
-
-  public var sampleCount: Int { X.rows }
+  public var weightDecay: Double { terms.weightDecay }
+  public var bias: Bias { terms.bias }
+  public var loss: Loss { terms.loss }
+  /// `n`.
+  public var sampleCount: Int { Y.rows }
+  /// `d`, the bias included.
   public var inputDimension: Int { X.columns }
+  /// `c`.
   public var outputDimension: Int { Y.columns }
+  /// `K`, 1 for a dense first layer.
+  public var patchCount: Int { X.rows / Y.rows }
+}
 
-  /// `Y − Σ_j (Xu_j)_+ v_jᵀ`, `n × c`; at an optimum, the dual solution.
+// MARK: - Networks
+
+extension ReLUTraining {
+  /// `f`, `n × c`.
+  public func outputs(of network: TwoLayerReLUNetwork) -> DenseMatrix {
+    terms.pooled(network.predict(X), samples: sampleCount)
+  }
+
+  /// `Z = −∂ℓ/∂f`, `n × c`, a subgradient at kinks; `Y − f` for squared loss. At an optimum a dual solution.
   public func residual(of network: TwoLayerReLUNetwork) -> DenseMatrix {
-    var R = Y
-    let outputs = network.predict(X)
-    for k in R.values.indices { R.values[k] -= outputs.values[k] }
-    return R
+    var Z = outputs(of: network)
+    for k in Z.values.indices { Z.values[k] = -loss.derivative(Z.values[k], Y.values[k]) }
+    return Z
   }
 
   /// The objective at a network: an upper bound on `p*`. The weights are taken as they are, not balanced first.
   public func objective(of network: TwoLayerReLUNetwork) -> Double {
-    let squares = { (values: [Double]) in values.reduce(0) { $0 + $1 * $1 } }
-    let loss = 0.5 * squares(residual(of: network).values)
-    return loss + 0.5 * weightDecay * (squares(network.U.values) + squares(network.V.values))
+    let f = outputs(of: network)
+    var sum = zip(f.values, Y.values).reduce(0) { $0 + loss.value($1.0, $1.1) }
+    var squares = network.V.values.reduce(0) { $0 + $1 * $1 }
+    for j in 0..<network.width {
+      let norm = inputNorm(network.U.row(j))
+      squares += norm * norm
+    }
+    sum += 0.5 * weightDecay * squares
+    if let W = network.linear { sum += weightDecay * linearNorm(W) }
+    return sum
+  }
+
+  /// `‖u‖` as weight decay measures it.
+  public func inputNorm(_ u: [Double]) -> Double {
+    let measured = bias == .free ? Array(u.dropFirst()) : u
+    switch terms.inputNorm {
+    case .l2: return DenseKernels.norm(measured)
+    case .l1: return measured.reduce(0) { $0 + abs($1) }
+    }
+  }
+
+  /// `‖W‖`, without the row of a free bias.
+  func linearNorm(_ W: DenseMatrix) -> Double {
+    let rows = Array(W.rowArrays.dropFirst(bias == .free ? 1 : 0))
+    switch terms.inputNorm {
+    case .l1: return rows.reduce(0) { $0 + DenseKernels.norm($1) }
+    case .l2:
+      guard W.columns > 1 else { return DenseKernels.norm(rows.map { $0[0] }) }
+      let values = DenseKernels.rightSingularVectors(DenseMatrix(rowArrays: rows, columns: W.columns))?.values
+      return values?.reduce(0, +) ?? .infinity
+    }
+  }
+
+  /// The fraction of samples whose class the network gives.
+  public func accuracy(of network: TwoLayerReLUNetwork, classes: [Int]) -> Double {
+    precondition(classes.count == sampleCount, "\(sampleCount) samples but \(classes.count) classes")
+    guard !classes.isEmpty else { return 0 }
+    let hits = zip(terms.classes(ofOutputs: outputs(of: network)), classes).count { $0 == $1 }
+    return Double(hits) / Double(classes.count)
   }
 }

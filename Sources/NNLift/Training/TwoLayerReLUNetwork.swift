@@ -1,15 +1,19 @@
-/// A two-layer ReLU network `f(x) = Σ_j (xᵀu_j)_+ v_j` of width `k`.
+/// A two-layer ReLU network `f(x) = Σ_j (xᵀu_j)_+ v_j + Wᵀx` of width `k`.
 ///
-/// Shapes: `U` is `k × d` (row `j` is `u_j`), `V` is `k × c`. When the network was trained with a bias, the first
-/// entry of every `u_j` is the bias weight and the inputs carry a leading one.
+/// Shapes: `U` is `k × d` (row `j` is `u_j`), `V` is `k × c`, `W` is `d × c`. When the network was trained with a bias, the first
+/// entry of every `u_j` is the bias weight and the inputs carry a leading one; the first row of `W` is then a constant.
 public struct TwoLayerReLUNetwork: Sendable, Equatable {
   public var U: DenseMatrix
   public var V: DenseMatrix
+  /// `W`, of a skip connection or of the constant that a free bias brings; `nil` stands for zero.
+  public var linear: DenseMatrix?
 
-  public init(U: DenseMatrix, V: DenseMatrix) {
+  public init(U: DenseMatrix, V: DenseMatrix, linear: DenseMatrix? = nil) {
     precondition(U.rows == V.rows, "\(U.rows) input weights but \(V.rows) output weights")
+    precondition(linear.map { $0.rows == U.columns && $0.columns == V.columns } ?? true, "linear weights of another shape")
     self.U = U
     self.V = V
+    self.linear = linear
   }
 
   /// Number of neurons `k`.
@@ -22,12 +26,17 @@ public struct TwoLayerReLUNetwork: Sendable, Equatable {
     DenseKernels.product(X, U, transposeB: true).map { max($0, 0) }
   }
 
-  /// `(XUᵀ)_+ V`, `n × c`.
+  /// `(XUᵀ)_+ V + XW`, `n × c`.
   public func predict(_ X: DenseMatrix) -> DenseMatrix {
-    DenseKernels.product(hiddenLayer(X), V)
+    var outputs = DenseKernels.product(hiddenLayer(X), V)
+    if let linear {
+      let part = DenseKernels.product(X, linear)
+      for k in outputs.values.indices { outputs.values[k] += part.values[k] }
+    }
+    return outputs
   }
 
-  /// The same function with `‖u_j‖ = ‖v_j‖`, which for given products `‖u_j‖‖v_j‖` makes
+  /// The same function with `‖u_j‖₂ = ‖v_j‖₂`, which for given products `‖u_j‖‖v_j‖` makes
   /// `½Σ(‖u_j‖² + ‖v_j‖²) = Σ‖u_j‖‖v_j‖` least. Neurons with `u_j = 0` or `v_j = 0` contribute nothing and are dropped.
   public func balanced() -> TwoLayerReLUNetwork {
     var u: [[Double]] = []
@@ -42,22 +51,7 @@ public struct TwoLayerReLUNetwork: Sendable, Equatable {
       v.append(V.row(j).map { $0 / scale })
     }
     return TwoLayerReLUNetwork(
-      U: DenseMatrix(rowArrays: u, columns: inputDimension), V: DenseMatrix(rowArrays: v, columns: outputDimension))
-  }
-
-  /// The column with the largest output, per row of `X`; the first of equals.
-  public func predictedClasses(_ X: DenseMatrix) -> [Int] {
-    let outputs = predict(X)
-    return (0..<outputs.rows).map { i in
-      (0..<outputs.columns).reduce(0) { outputs[i, $1] > outputs[i, $0] ? $1 : $0 }
-    }
-  }
-
-  /// The fraction of rows of `X` whose largest output is that of `classes[i]`.
-  public func accuracy(_ X: DenseMatrix, classes: [Int]) -> Double {
-    precondition(classes.count == X.rows, "\(X.rows) samples but \(classes.count) classes")
-    guard !classes.isEmpty else { return 0 }
-    let hits = zip(predictedClasses(X), classes).count { $0 == $1 }
-    return Double(hits) / Double(classes.count)
+      U: DenseMatrix(rowArrays: u, columns: inputDimension), V: DenseMatrix(rowArrays: v, columns: outputDimension),
+      linear: linear)
   }
 }

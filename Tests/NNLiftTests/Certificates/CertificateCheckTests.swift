@@ -120,7 +120,7 @@ struct CertificateCheckTests {
       featureNames: ["a", "b", "c"], features: training.X, outputNames: ["y1", "y2"], Y: training.Y)
     let empty = TwoLayerReLUNetwork(U: DenseMatrix(rows: 0, columns: 3), V: DenseMatrix(rows: 0, columns: 2))
     let model = ModelFile(
-      problem: ModelFile.Problem(dataset: data, weightDecay: 0.1, bias: .none), network: empty,
+      problem: ModelFile.Problem(dataset: data, terms: .init(weightDecay: 0.1, bias: .none)), network: empty,
       upperBound: training.objective(of: empty), lowerBound: 0, lowerBoundKind: .certified,
       certificate: .sectors(Z: training.Y))
     #expect(try failure(model, data).contains("rank 3"))
@@ -149,7 +149,7 @@ struct CertificateCheckTests {
     let certificate = DNNCertificate(Z: training.Y, alphaAlpha: [], betaBeta: [], alphaBeta: [], mu: zero)
     let proven = try certificate.provenKappa(for: DataReduction(biased.X))
     let model = ModelFile(
-      problem: ModelFile.Problem(dataset: data, weightDecay: 0.1, bias: .regularized), network: empty,
+      problem: ModelFile.Problem(dataset: data, terms: .init(weightDecay: 0.1, bias: .regularized)), network: empty,
       upperBound: 30, lowerBound: 0.01, lowerBoundKind: .certified,
       certificate: .dnn(certificate, theta: proven.theta))
     let check = CertificateCheck(model, dataset: data)

@@ -34,7 +34,7 @@ enum T1Models {
     let training = Instance.t1.training
     let bound = DualBound(Z: certificate.Z, Y: training.Y, weightDecay: training.weightDecay, kappa: kappa)
     return ModelFile(
-      problem: ModelFile.Problem(dataset: try dataset(), weightDecay: training.weightDecay, bias: .none),
+      problem: ModelFile.Problem(dataset: try dataset(), terms: .init(weightDecay: training.weightDecay, bias: .none)),
       network: network, upperBound: training.objective(of: network),
       lowerBound: ModelFile.claim(provenLowerBound: bound.value), lowerBoundKind: .certified, certificate: certificate)
   }
@@ -65,7 +65,7 @@ struct ModelFileTests {
       model.network.V[2, 0] = -1.7976931348623157e308
       model.network.V[3, 0] = 1.0 / 3
       model.problem.targets = .classes(label: "kind", names: ["ä \"quoted\""])
-      model.problem.bias = .none
+      model.problem.terms.bias = .none
       #expect(try ModelFile(json: model.json(), file: "m.json") == model)
     }
   }

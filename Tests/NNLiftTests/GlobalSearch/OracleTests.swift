@@ -187,7 +187,7 @@ import Testing
     let outcome = try GlobalSearch(training).run()
     let model = ModelFile(
       problem: .init(
-        weightDecay: training.weightDecay, bias: .none, featureNames: ["a", "b", "c"], targets: .outputs(["y", "z"])),
+        terms: training.terms, featureNames: ["a", "b", "c"], targets: .outputs(["y", "z"])),
       network: outcome.network, upperBound: outcome.upperBound,
       lowerBound: ModelFile.claim(provenLowerBound: outcome.lowerBound), lowerBoundKind: .certified,
       certificate: outcome.certificate)

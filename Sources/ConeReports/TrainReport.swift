@@ -3,7 +3,7 @@ import Foundation
 import NNLift
 
 /// How a training run ended.
-enum TrainingStatus: String, Encodable {
+package enum TrainingStatus: String, Encodable {
   /// The lower bound is proved and the refit ran to its end.
   case complete
   case iterationLimit = "iteration_limit"
@@ -16,7 +16,7 @@ enum TrainingStatus: String, Encodable {
   case numericalFailure = "numerical_failure"
 
   /// - Parameter stopped: why the observer stopped the run, if it did.
-  init(_ outcome: SDPNNTraining.Outcome, stopped: TrainingStatus?) {
+  package init(_ outcome: SDPNNTraining.Outcome, stopped: TrainingStatus?) {
     if !outcome.upperBound.isFinite {
       self = .numericalFailure
     } else if let stopped {
@@ -31,7 +31,7 @@ enum TrainingStatus: String, Encodable {
     }
   }
 
-  init(_ ending: GlobalSearch.Ending) {
+  package init(_ ending: GlobalSearch.Ending) {
     switch ending {
     case .gapReached: self = .complete
     case .timeLimit: self = .timeLimit
@@ -40,49 +40,45 @@ enum TrainingStatus: String, Encodable {
     case .stalled: self = .stalled
     }
   }
-
-  var exitStatus: ExitStatus {
-    switch self {
-    case .complete: .verified
-    case .iterationLimit, .timeLimit, .nodeLimit, .cancelled: .limit
-    case .stalled, .numericalFailure: .numericalFailure
-    }
-  }
 }
 
 /// The result of `cone train` for programs to read. The JSON keys are a promise; see docs/command.md.
-struct TrainReport: Encodable {
-  struct Time: Encodable, Equatable {
+package struct TrainReport: Encodable {
+  package struct Time: Encodable, Equatable {
     /// Seconds spent on reading the table.
-    var read: Double
+    package var read: Double
     /// Seconds spent on the relaxation and the proof of its bound.
-    var lift: Double
+    package var lift: Double
     /// Seconds spent on rounding and refit.
-    var refit: Double
+    package var refit: Double
     /// All of it, and what lies between.
-    var total: Double
+    package var total: Double
+
+    package init(read: Double, lift: Double, refit: Double, total: Double) {
+      (self.read, self.lift, self.refit, self.total) = (read, lift, refit, total)
+    }
   }
 
   /// Absolute residuals of the relaxation: how far its value may be trusted.
-  struct LiftResiduals: Encodable {
-    var primal, dual, gap: JSONNumber
+  package struct LiftResiduals: Encodable {
+    package var primal, dual, gap: JSONNumber
   }
 
-  var status: TrainingStatus
-  var lowerBound, upperBound, gap: JSONNumber
-  var lowerBoundKind: String
-  var liftValue: JSONNumber
-  var liftStatus: String
-  var liftIterations: Int
-  var liftResiduals: LiftResiduals
-  var neurons: Int
+  package var status: TrainingStatus
+  package var lowerBound, upperBound, gap: JSONNumber
+  package var lowerBoundKind: String
+  package var liftValue: JSONNumber
+  package var liftStatus: String
+  package var liftIterations: Int
+  package var liftResiduals: LiftResiduals
+  package var neurons: Int
   /// `nil` for regression.
-  var trainAccuracy: Double?
-  var time: Time
+  package var trainAccuracy: Double?
+  package var time: Time
   /// Rounds of a search, and cones bounded by its oracle; a relaxation has neither.
-  var rounds, nodes: Int?
+  package var rounds, nodes: Int?
 
-  init(_ outcome: SDPNNTraining.Outcome, status: TrainingStatus, accuracy: Double?, time: Time) {
+  package init(_ outcome: SDPNNTraining.Outcome, status: TrainingStatus, accuracy: Double?, time: Time) {
     let lift = outcome.relaxation
     self.status = status
     lowerBound = JSONNumber(outcome.lowerBound)
@@ -101,7 +97,7 @@ struct TrainReport: Encodable {
   }
 
   /// A search has no relaxation: its lift is the dual bound itself.
-  init(_ outcome: GlobalSearch.Outcome, accuracy: Double?, time: Time) {
+  package init(_ outcome: GlobalSearch.Outcome, accuracy: Double?, time: Time) {
     status = TrainingStatus(outcome.ending)
     lowerBound = JSONNumber(outcome.lowerBound)
     upperBound = JSONNumber(outcome.upperBound)
@@ -119,10 +115,10 @@ struct TrainReport: Encodable {
   }
 
   /// The value of a relaxation that was not solved bounds nothing.
-  var liftValueIsBound: Bool { nodes != nil || [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+  package var liftValueIsBound: Bool { nodes != nil || [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
 
   /// What each figure is; `nil` when it is no bound. The gap is an upper bound on `(upper − p*)/upper`.
-  var kinds: [String: String?] {
+  package var kinds: [String: String?] {
     let (lower, upper) = (SDPNNTraining.BoundKind.lower.rawValue, SDPNNTraining.BoundKind.upper.rawValue)
     return [
       CodingKeys.lowerBound.rawValue: lower, CodingKeys.upperBound.rawValue: upper,
@@ -146,7 +142,7 @@ struct TrainReport: Encodable {
     case time, kinds, rounds, nodes
   }
 
-  func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(status, forKey: .status)
     try container.encode(lowerBound, forKey: .lowerBound)
