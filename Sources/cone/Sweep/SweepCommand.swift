@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConeReports
 import Foundation
 import Synchronization
 

@@ -55,6 +55,6 @@ struct SweepPlots {
       dataset.features.columns == 2, dataset.classIndices != nil
     else { return }
     try SearchPlots.regions(
-      dataset, model.network, bias: model.problem.bias, to: row.key.regionsPath(in: directory))
+      dataset, model.network, terms: model.problem.terms, to: row.key.regionsPath(in: directory))
   }
 }

@@ -1,3 +1,4 @@
+import ConeReports
 import Foundation
 
 /// One training of a sweep, in a process of its own.

@@ -1,3 +1,4 @@
+import ConeReports
 import Foundation
 import NNLift
 
