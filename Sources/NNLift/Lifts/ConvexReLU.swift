@@ -88,8 +88,15 @@ public struct SpikeFreeReLU: Lift {
     reduction = DataReduction(training.X)
   }
 
-  /// By the test of `SpikeFreeTest`, which enumerates faces unless the rows are orthogonal.
-  public var guarantee: Guarantee { SpikeFreeTest.holds(for: training.X) ? .exact : .upperBound }
+  /// Cells up to which `SpikeFreeTest` is asked, which enumerates their faces unless the rows are orthogonal.
+  static let testedCells = 1e5
+
+  public var guarantee: Guarantee {
+    let isTested =
+      reduction.groupCount <= reduction.rank
+      || SignPatterns.count(rows: reduction.groupCount, rank: reduction.rank) <= Self.testedCells
+    return isTested && SpikeFreeTest.holds(for: training.X) ? .exact : .upperBound
+  }
 
   public func program() -> LiftedProgram<TwoLayerReLUNetwork> {
     let coordinates = WeightCoordinates(training, reduction)
