@@ -11,6 +11,9 @@ struct PhaseTransition: ParsableCommand {
   @Option(help: "Planted neurons; 0 for a linear model, with a skip connection.")
   var neurons = 0
 
+  @Flag(help: "Drop the cone constraints, as the published code does.")
+  var gated = false
+
   @Option(help: "Largest dimension.")
   var dimension = 10
 
@@ -67,13 +70,14 @@ struct PhaseTransition: ParsableCommand {
     }
     let training = try ReLUTraining(
       features: X, outputs: y, terms: TrainingTerms(weightDecay: 1, loss: .interpolation, skip: neurons == 0))
-    let lift = try SampledConvexReLU(training, .gaussian(count: max(n, 50)), seed: seed)
-    let optimum = try lift.program().solve()
-    guard optimum.solution.status == .solved || optimum.solution.status == .almostSolved, let network = optimum.network
-    else { return false }
+    let sampling = DirectionSampling.gaussian(count: max(n, 50))
     // New inputs decide whether the model is the planted one.
     let fresh = DenseMatrix(rows: 20 * d, columns: d, values: (0..<20 * d * d).map { _ in random.next() })
-    let outputs = network.predict(fresh)
+    let predicted =
+      gated
+      ? try outputs(ConvexGatedReLU(training, gates: sampling, seed: seed)) { $0.predict(fresh) }
+      : try outputs(SampledConvexReLU(training, sampling, seed: seed)) { $0.predict(fresh) }
+    guard let outputs = predicted else { return false }
     var (error, size) = (0.0, 0.0)
     for i in 0..<fresh.rows {
       let truth = planted.reduce(0) { sum, w in
@@ -84,6 +88,15 @@ struct PhaseTransition: ParsableCommand {
       size += truth * truth
     }
     return error <= 1e-6 * size
+  }
+}
+
+extension PhaseTransition {
+  /// `nil` when the program was not solved.
+  private func outputs<L: Lift>(_ lift: L, _ predict: (L.Network) -> DenseMatrix) throws -> DenseMatrix? {
+    let optimum = try lift.program().solve()
+    guard [.solved, .almostSolved].contains(optimum.solution.status) else { return nil }
+    return optimum.network.map(predict)
   }
 }
 
