@@ -27,7 +27,7 @@ struct PhaseTransition: ParsableCommand {
     let ratios = [1.0, 1.5, 1.75, 2, 2.25, 2.5, 3, 4]
     let table = MarkdownTable(["d"] + ratios.map { "n = \(format($0))d" })
     var lines: [String] = []
-    for d in stride(from: 2, through: dimension, by: 2) {
+    for d in stride(from: 2, through: dimension, by: neurons > 0 ? 1 : 2) {
       let shares = try ratios.map { ratio in
         let n = Int((ratio * Double(d)).rounded())
         let found = try (0..<trials).count { try recovers(n, d, seed: UInt64(1000 * d + 10 * n + $0)) }
@@ -56,7 +56,8 @@ struct PhaseTransition: ParsableCommand {
       """, to: plot)
   }
 
-  /// Gaussian inputs; targets of the planted model; patterns as published: 50 or n Gaussian ones, and those of the planted units.
+  /// Gaussian inputs, targets of the planted model. Patterns for a linear model as published, those that 50 or `n` Gaussian directions
+  /// meet; all of them for planted neurons.
   private func recovers(_ n: Int, _ d: Int, seed: UInt64) throws -> Bool {
     var random = NormalNumbers(seed: seed)
     let X = DenseMatrix(rows: n, columns: d, values: (0..<n * d).map { _ in random.next() })
@@ -74,9 +75,11 @@ struct PhaseTransition: ParsableCommand {
     // New inputs decide whether the model is the planted one.
     let fresh = DenseMatrix(rows: 20 * d, columns: d, values: (0..<20 * d * d).map { _ in random.next() })
     let predicted =
-      gated
-      ? try outputs(ConvexGatedReLU(training, gates: sampling, seed: seed)) { $0.predict(fresh) }
-      : try outputs(SampledConvexReLU(training, sampling, seed: seed)) { $0.predict(fresh) }
+      neurons > 0
+      ? try outputs(ConvexReLU(training)) { $0.predict(fresh) }
+      : gated
+        ? try outputs(ConvexGatedReLU(training, gates: sampling, seed: seed)) { $0.predict(fresh) }
+        : try outputs(SampledConvexReLU(training, sampling, seed: seed)) { $0.predict(fresh) }
     guard let outputs = predicted else { return false }
     var (error, size) = (0.0, 0.0)
     for i in 0..<fresh.rows {
