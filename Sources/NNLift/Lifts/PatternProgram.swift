@@ -32,15 +32,20 @@ struct PatternProgram {
     self.isGated = isGated
   }
 
-  /// The patterns of cells, with a row for each facet.
+  /// Up to this rank a cell is stated by its facets. Beyond, it has so many rays that finding the facets by them costs more than
+  /// the rows that are spared.
+  static let facetRank = 4
+
+  /// The patterns of cells, with a row for each facet, or each direction.
   init(_ training: ReLUTraining, _ cells: SignPatterns) {
     let coordinates = WeightCoordinates(training, cells.reduction)
+    let rank = cells.reduction.rank
     self.init(
       coordinates,
       cells.map { cell in
-        let cone = cell.cone
-        return Pattern(
-          active: cells.activeRows(cell), constraints: cone.facets.map { coordinates.row(cone.normals[$0]) })
+        let normals =
+          rank <= Self.facetRank ? cell.cone.facets.map { cell.normal($0) } : cell.signs.indices.map { cell.normal($0) }
+        return Pattern(active: cells.activeRows(cell), constraints: normals.map(coordinates.row))
       })
   }
 

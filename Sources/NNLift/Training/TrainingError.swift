@@ -58,6 +58,12 @@ public struct TrainingScope: Sendable, Equatable {
     self.vectorOutputs = vectorOutputs
   }
 
+  /// Whether the terms lie inside, whatever the number of outputs.
+  public func covers(_ terms: TrainingTerms) -> Bool {
+    losses.contains(terms.loss.kind) && biases.contains(terms.bias) && inputNorms.contains(terms.inputNorm)
+      && (skip || !terms.skip) && (patches || terms.patches == nil)
+  }
+
   /// - Parameter method: its name, as a sentence begins with it.
   public func require(_ training: ReLUTraining, by method: String) throws(UnsupportedTraining) {
     func check(_ holds: Bool, _ asked: String, _ supported: String) throws(UnsupportedTraining) {
