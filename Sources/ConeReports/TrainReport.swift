@@ -130,16 +130,18 @@ package struct TrainReport: Encodable {
   ///
   /// - Parameters:
   ///   - guarantee: what its value is; `nil` for a bound on nothing but its own networks.
+  ///   - factor: for an upper bound, a `ρ` with `p ≤ ρp*`, so that the dual value over it is a lower bound.
   ///   - upperBound: the objective of its network.
   package init<Network>(
-    _ optimum: LiftedOptimum<Network>, guarantee: Guarantee?, upperBound: Double?, neurons: Int?, accuracy: Double?,
+    _ optimum: LiftedOptimum<Network>, guarantee: Guarantee?, factor: Double?, upperBound: Double?, neurons: Int?, accuracy: Double?,
     time: Time
   ) {
     let solution = optimum.solution
     status = TrainingStatus(solution.status)
     let isSolved = [Status.solved, .almostSolved].contains(solution.status)
     let upper = upperBound ?? .nan
-    let lower = guarantee == .upperBound || guarantee == nil || !isSolved ? .nan : optimum.dualValue
+    let divisor = guarantee == .upperBound ? factor : guarantee == nil ? nil : 1
+    let lower = isSolved ? divisor.map { optimum.dualValue / $0 } ?? .nan : .nan
     lowerBound = JSONNumber(lower)
     self.upperBound = JSONNumber(upper)
     let isBracketed = lower.isFinite && upper.isFinite

@@ -12,7 +12,7 @@ struct ConeCommand: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, InfoCommand.self, ConvertCommand.self, TrainCommand.self, CertifyCommand.self,
-      CheckCommand.self, LiftsCommand.self, ExportCommand.self,
+      CheckCommand.self, SweepCommand.self, LiftsCommand.self, ExportCommand.self,
     ])
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.
@@ -33,7 +33,7 @@ struct ConeCommand: ParsableCommand {
       Console.standardError.line(fault.description)
       ExitStatus.badInput.exit()
     }
-    if error is UnsupportedTraining || error is UnmetCondition {
+    if error is UnsupportedTraining || error is UnmetCondition || error is LiftError {
       Console.standardError.line("\(error); cone lifts says what others cover")
       ExitStatus.badInput.exit()
     }

@@ -59,7 +59,7 @@ enum TrainFooter {
   }
 
   /// The end of a lift that is solved as it stands.
-  static func liftLines(_ report: TrainReport, guarantee: Guarantee?) -> [String] {
+  static func liftLines(_ report: TrainReport, guarantee: Guarantee?, factor: Double?) -> [String] {
     let residuals = report.liftResiduals
     let meaning =
       switch guarantee {
@@ -81,7 +81,10 @@ enum TrainFooter {
             format: ", residuals %.1e primal, %.1e dual, %.1e gap", residuals.primal.value, residuals.dual.value,
             residuals.gap.value)),
     ]
-    if lower.isFinite { lines.append(LogField.line("lower bound", "\(lower): the solver's dual value, not proved")) }
+    if lower.isFinite {
+      let divided = factor.map { String(format: " over the factor %.6g of the upper bound", $0) } ?? ""
+      lines.append(LogField.line("lower bound", "\(lower): the solver's dual value\(divided), not proved"))
+    }
     if report.upperBound.value.isFinite {
       lines.append(LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"))
     }

@@ -151,7 +151,10 @@ extension TwoLayerReLUNetwork {
       neurons.append((1, linear))
       linear = [constant - linear[0]] + linear.dropFirst().map { _ in 0 }
     }
-    self.init(neurons: neurons, linear: linear, training: training)
+    let all = TwoLayerReLUNetwork(neurons: neurons, linear: linear, training: training)
+    // Neurons on the boundary of two cells are split between them.
+    let few = training.pruned(all)
+    self = training.objective(of: few) <= training.objective(of: all) * (1 + Self.negligible) ? few : all
   }
 
   /// Neurons `v(xᵀu)_+`, balanced as weight decay measures them; those of negligible weight are dropped.

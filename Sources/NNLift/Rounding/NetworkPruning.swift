@@ -73,8 +73,9 @@ extension ReLUTraining {
   /// The network with at most `nc` neurons, the same outputs on the training inputs and an objective no higher, up to rounding. A
   /// linear part is left as it is.
   public func pruned(_ network: TwoLayerReLUNetwork) -> TwoLayerReLUNetwork {
-    NetworkPruning.prune(network, cost: inputNorm) { u in
-      terms.pooled(DenseMatrix(rows: X.rows, columns: 1, values: X.times(u).map { max($0, 0) }), samples: sampleCount).values
-    }
+    balanced(
+      NetworkPruning.prune(network, cost: inputNorm) { u in
+        terms.pooled(DenseMatrix(rows: X.rows, columns: 1, values: X.times(u).map { max($0, 0) }), samples: sampleCount).values
+      })
   }
 }

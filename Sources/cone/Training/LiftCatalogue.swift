@@ -37,14 +37,20 @@ struct LiftEntry: Sendable {
   }
 
   /// A lift of two-layer ReLU networks.
+  ///
+  /// - Parameter factor: for upper bounds, what they are within.
   static func relu<L: Lift>(
-    _ network: NetworkKind = .relu, scope: TrainingScope, _ make: @escaping @Sendable (ReLUTraining, LiftOptions) throws -> L
+    _ network: NetworkKind = .relu, scope: TrainingScope, factor: @escaping @Sendable (L) -> Double? = { _ in nil },
+    _ make: @escaping @Sendable (ReLUTraining, LiftOptions) throws -> L
   ) -> LiftEntry where L.Network == TwoLayerReLUNetwork {
     LiftEntry(network, scope: scope) { request in
       let training = try request.reluTraining()
-      return PreparedLift(
-        lift: try make(training, request.options), training: TrainingSummary.network(training.terms),
+      let lift = try make(training, request.options)
+      var prepared = PreparedLift(
+        lift: lift, training: TrainingSummary.network(training.terms),
         judge: { NetworkJudgement($0, training, request.dataset) })
+      prepared.factor = { factor(lift) }
+      return prepared
     }
   }
 }

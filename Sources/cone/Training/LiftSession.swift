@@ -11,6 +11,8 @@ struct PreparedLift<L: Lift> {
   let training: String
   /// What the value is, where the use of the lift decides; `nil` for a bound on nothing but its own networks.
   let guarantee: Guarantee?
+  /// For an upper bound, a `ρ` with `p ≤ ρp*`, once it is worth its time.
+  var factor: () -> Double? = { nil }
   let judge: (L.Network) throws -> NetworkJudgement
 
   init(lift: L, training: String, judge: @escaping (L.Network) throws -> NetworkJudgement) {
@@ -94,13 +96,14 @@ struct LiftSession<L: Lift> {
     let optimum = try solve(program)
     let liftTime = seconds(since: start)
     let judgement = try optimum.network.map(prepared.judge)
+    let factor = prepared.guarantee == .upperBound ? prepared.factor() : nil
     let report = TrainReport(
-      optimum, guarantee: prepared.guarantee, upperBound: judgement.map { $0.objective ?? optimum.value },
+      optimum, guarantee: prepared.guarantee, factor: factor, upperBound: judgement.map { $0.objective ?? optimum.value },
       neurons: judgement?.neurons, accuracy: judgement?.accuracy,
       time: .init(
         read: output.readTime, lift: liftTime, refit: 0, total: seconds(since: output.clock)))
     try output.finish(
-      report, footer: TrainFooter.liftLines(report, guarantee: prepared.guarantee),
+      report, footer: TrainFooter.liftLines(report, guarantee: prepared.guarantee, factor: factor),
       model: judgement?.model?(report.lowerBound.value.isFinite ? report.lowerBound.value : 0))
   }
 

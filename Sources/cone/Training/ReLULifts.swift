@@ -1,3 +1,4 @@
+import ConeReports
 import Foundation
 import NNLift
 
@@ -37,9 +38,17 @@ enum ReLULifts {
     return try RayLasso(training, sampled ?? .exactWherePossible)
   }
 
+  /// Cells up to which the factor of the rays is worth its time: each is triangulated.
+  private static let triangulatedCells = 10_000.0
+
+  @Sendable private static func rayFactor(_ lasso: RayLasso) -> Double? {
+    let cells = SignPatterns.count(rows: lasso.reduction.groupCount, rank: lasso.reduction.rank)
+    return cells <= triangulatedCells ? lasso.approximationFactor() : nil
+  }
+
   /// The lasso, and its path when `--path` asks for it.
   private static func rayLasso(_ network: NetworkKind) -> LiftEntry {
-    let solve = LiftEntry.relu(network, scope: RayLasso.scope, lasso)
+    let solve = LiftEntry.relu(network, scope: RayLasso.scope, factor: rayFactor, lasso)
     return LiftEntry(network, RayLasso.info, scope: RayLasso.scope, program: solve.program) { request in
       if let path = request.options.path {
         let file = try OutputFile(path: path, option: "--path")

@@ -43,6 +43,7 @@ struct ScalarLiftTests {
     #expect(Self.isClose(optimum.value, 0.59221004367, 1e-8))
     let network = try #require(optimum.network)
     #expect(Self.isClose(Instance.t1.training.objective(of: network), 0.59221004367, 1e-8))
+    #expect(network.width <= Instance.t1.training.sampleCount)
   }
 
   @Test("all gates without cells: below p*, what the nuclear-norm program is for one output")
