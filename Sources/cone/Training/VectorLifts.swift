@@ -1,3 +1,4 @@
+import ConeReports
 import NNLift
 
 /// The lifts of ReLU networks with any number of outputs: programs over moments in cells, and methods over faces.
