@@ -55,12 +55,15 @@ enum NetworkPruning {
     // Columns of unit length, so that the dependence does not depend on the sizes of the neurons.
     let lengths = columns.map(DenseKernels.norm)
     if let zero = lengths.firstIndex(of: 0) { return columns.indices.map { $0 == zero ? -1 : 0 } }
-    let A = DenseMatrix(
-      rowArrays: zip(columns, lengths).map { column, length in column.map { $0 / length } }, columns: columns[0].count)
-    let gram = DenseKernels.product(A, A, transposeB: true)
-    guard let eigen = DenseKernels.symmetricEigen(gram) else { return nil }
-    guard isCertain || eigen.values[0] <= negligible * eigen.values[columns.count - 1] else { return nil }
-    let vector = eigen.vectors.column(0)
+    // Rows of zeros make the matrix square where it is wide, so that its null space is among the singular vectors.
+    let rows = max(columns[0].count, columns.count)
+    var A = DenseMatrix(rows: rows, columns: columns.count)
+    for (k, column) in columns.enumerated() {
+      for (i, value) in column.enumerated() { A[i, k] = value / lengths[k] }
+    }
+    guard let svd = DenseKernels.rightSingularVectors(A) else { return nil }
+    guard isCertain || svd.values[columns.count - 1] <= negligible * svd.values[0] else { return nil }
+    let vector = svd.vectors.column(columns.count - 1)
     let largest = vector.reduce(0) { max($0, abs($1)) }
     return zip(vector, lengths).map { abs($0) <= negligible * largest ? 0 : $0 / $1 }
   }

@@ -152,6 +152,27 @@ import Testing
     #expect(abs(objective - training.objective(of: network)) <= 1e-14)
   }
 
+  /// The facial reduction loses nothing: reduced moments are feasible for the published program, with the same value.
+  @Test(arguments: ["T1", "T2", "T4"])
+  func reducedMomentsArePublishedOnes(name: String) throws {
+    let training = try #require(Self.instances[name]).training
+    let lift = try SDPNN(training)
+    let relaxation = try lift.solve(Self.tight)
+    let published = try CPNN(training)
+    let L = lift.publishedMoments(relaxation.moments)
+    let (n, p) = (training.sampleCount, published.order)
+    let M = published.kernelMap
+    #expect(DenseKernels.norm(DenseKernels.product(M, L).values) <= 1e-12 * DenseKernels.norm(L.values))
+    for i in 0..<n { #expect(abs(L[i, n + i]) <= 1e-8) }
+    for i in 0..<2 * n { for j in 0..<2 * n { #expect(L[i, j] >= -1e-8) } }
+    var value = 0.0
+    for k in 0..<training.outputDimension {
+      for i in 0..<n { value += 0.5 * pow(L[i, p - training.outputDimension + k] - training.Y[i, k], 2) }
+    }
+    for i in 2 * n..<p { value += 0.5 * training.weightDecay * L[i, i] }
+    #expect(abs(value - relaxation.value) <= 1e-9)
+  }
+
   // MARK: Whitened and spike-free data
 
   private static let whitened: (training: ReLUTraining, value: Double) = (

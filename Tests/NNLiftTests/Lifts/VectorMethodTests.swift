@@ -133,7 +133,7 @@ import Testing
       let pruned = training.pruned(network)
       #expect(pruned.width <= n * c)
       let difference = zip(training.outputs(of: network).values, training.outputs(of: pruned).values).map { abs($0 - $1) }
-      #expect(difference.max()! <= 1e-9 * DenseKernels.norm(training.outputs(of: network).values))
+      #expect(difference.max()! <= 1e-11 * DenseKernels.norm(training.outputs(of: network).values))
       #expect(training.objective(of: pruned) <= training.objective(of: network) * (1 + 1e-12))
     }
   }
