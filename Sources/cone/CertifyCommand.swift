@@ -49,6 +49,7 @@ struct CertifyCommand: ParsableCommand {
 
   func run() throws {
     OpenBLASKernels.choose()
+    Interrupt.listen()
     let clock = ContinuousClock.now
     let console = report.console
     let progress = PhaseProgress(to: console)

@@ -74,7 +74,6 @@ struct SearchSession {
     settings.threads = solver.threads ?? ProcessInfo.processInfo.activeProcessorCount
     console.line(LogField.line("search", "global optimum to a gap of \(settings.gap), \(settings.threads) threads"))
     console.lines(["", Self.table.heading])
-    Interrupt.listen()
     progress.begin("searching", patience: PhaseProgress.iterationPatience)
     var trace: [GlobalSearch.Progress] = []
     var printed = -Double.infinity
