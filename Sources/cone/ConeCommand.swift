@@ -33,7 +33,7 @@ struct ConeCommand: ParsableCommand {
       Console.standardError.line(fault.description)
       ExitStatus.badInput.exit()
     }
-    if error is UnsupportedTraining || error is UnmetCondition || error is LiftError {
+    if error is UnsupportedTraining || error is UnmetCondition {
       Console.standardError.line("\(error); cone lifts says what others cover")
       ExitStatus.badInput.exit()
     }

@@ -44,6 +44,20 @@ enum TrainFooter {
     ]
   }
 
+  /// The end of a method that is not one program.
+  static func methodLines(_ report: TrainReport) -> [String] {
+    [
+      LogField.line(
+        "status", report.status == .complete ? "complete: the bounds meet" : "iteration limit: the best bracket so far"),
+      LogField.line("lower bound", "\(report.lowerBound.value) ≤ p*, up to rounding"),
+      LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"),
+      LogField.line("gap", String(format: "%.2e of the upper bound", report.gap.value)),
+      LogField.line("iterations", "\(report.liftIterations)"),
+      LogField.line("network", TrainingSummary.counted(report.neurons ?? 0, "neuron") + accuracy(report.trainAccuracy)),
+      LogField.line("time", String(format: "%.2f s: read %.2f", report.time.total, report.time.read)),
+    ]
+  }
+
   /// The end of a lift that is solved as it stands.
   static func liftLines(_ report: TrainReport, guarantee: Guarantee?, factor: Double?) -> [String] {
     let residuals = report.liftResiduals

@@ -30,8 +30,8 @@ public struct CuttingPlanes: Sendable {
     public let Z: DenseMatrix
     public let lowerBound: Double
     public let upperBound: Double
-    /// Unit `u_k`, one for each cut.
-    public let directions: [[Double]]
+    /// The optimal network whose neurons are those of the cuts: the dual of the last program.
+    public let network: TwoLayerReLUNetwork
     public let rounds: Int
   }
 
@@ -39,6 +39,11 @@ public struct CuttingPlanes: Sendable {
   private let data: MomentData
   private let oracle: FaceOracle
 
+  public static let info = LiftInfo(
+    name: "cutting-planes", guarantee: .exact, condition: "to the gap that is reached, up to rounding",
+    size: "a second-order cone of order c+1 for each cut, over nc dual variables; O(n^(r−1)) faces",
+    theorem: "strong duality; every violated neuron is a cut, found by an exact oracle over faces",
+    source: "Sahiner et al., ICLR 2021, eq. (11) and App. A.5")
   public static let scope = TrainingScope(patches: true)
 
   /// - Throws: `UnsupportedTraining` outside `scope`.
@@ -72,7 +77,16 @@ public struct CuttingPlanes: Sendable {
     let constant = data.lossConstant
     return Outcome(
       Z: data.expand(best.Z), lowerBound: best.lower + constant,
-      upperBound: best.upper + constant, directions: directions.map(data.reduction.expand), rounds: round)
+      upperBound: best.upper + constant, network: try network(directions, settings), rounds: round)
+  }
+
+  /// The group lasso over the neurons of the cuts.
+  private func network(_ directions: [[Double]], _ settings: Settings) throws(ModelError) -> TwoLayerReLUNetwork {
+    guard !directions.isEmpty else { return data.network([]) }
+    let features = DenseMatrix(rowArrays: directions.map(data.hiddenOutputs), columns: data.sampleCount).transposed
+    let G = try GroupLasso.solve(
+      features: features, targets: data.targets, weight: data.weightDecay, settings: settings)
+    return data.network(directions.indices.map { (directions[$0], G.row($0)) })
   }
 
   /// Tolerances with which the programs are solved unless others are given.

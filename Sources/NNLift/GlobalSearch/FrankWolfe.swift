@@ -60,6 +60,11 @@ public struct FrankWolfe: Sendable {
   private let data: MomentData
   private let oracle: FaceOracle
 
+  public static let info = LiftInfo(
+    name: "frank-wolfe", guarantee: .exact, condition: "to the gap that is reached, up to rounding",
+    size: "O(n^(r−1)) faces, each with a singular vector, at every step",
+    theorem: "Frank–Wolfe over the hull of neurons, an exact oracle over faces; bisection on the budget",
+    source: "Sahiner et al., ICLR 2021, algorithm 1; Asteris et al., ICML 2014")
   public static let scope = TrainingScope(patches: true)
 
   /// - Throws: `UnsupportedTraining` outside `scope`.

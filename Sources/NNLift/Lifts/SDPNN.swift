@@ -100,9 +100,6 @@ public struct SDPNN: Lift {
 
   public func program() -> LiftedProgram<TwoLayerReLUNetwork> { stated().program }
 
-  /// The relaxation as a model, without `outputs.lossConstant`.
-  public var problem: Problem { program().problem }
-
   /// The program, with the parts that bounds and networks are made of.
   private struct Statement {
     let program: LiftedProgram<TwoLayerReLUNetwork>

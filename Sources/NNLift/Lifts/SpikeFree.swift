@@ -63,11 +63,13 @@ public struct SpikeFreeCopositiveProgram: Lift {
 
   public static let scope = TrainingScope(losses: Loss.Kind.allCases)
 
-  /// - Throws: `UnsupportedTraining` outside `scope`; `LiftError.notSpikeFree` when the data are not, so that the program would
+  /// - Throws: `UnsupportedTraining` outside `scope`; `UnmetCondition` when the data are not spike-free, so that the program would
   ///   bound nothing.
   public init(_ training: ReLUTraining) throws {
     try Self.scope.require(training, by: "The spike-free copositive program")
-    guard SpikeFreeTest.holds(for: training.X) else { throw LiftError.notSpikeFree }
+    guard SpikeFreeTest.holds(for: training.X) else { throw UnmetCondition(
+        lift: Self.info.name,
+        condition: "spike-free data: here a neuron active on some samples can do what no neuron active on all can") }
     let data = try MomentData(training, for: "The spike-free copositive program")
     // Spike-free data have no antiparallel samples, so a group's direction is that of all its samples.
     moments = MomentProgram(

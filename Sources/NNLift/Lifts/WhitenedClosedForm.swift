@@ -21,15 +21,19 @@ public struct WhitenedClosedForm: Sendable {
     static let sign = 1e-9
   }
 
+  public static let info = LiftInfo(
+    name: "whitened-closed-form", guarantee: .exact, condition: "orthonormal samples, singular directions of one sign",
+    size: "one singular value decomposition of Y", theorem: "Theorem 2: soft-thresholded singular values",
+    source: "Sahiner et al., ICLR 2021, Theorem 2")
   public static let scope = TrainingScope()
 
-  /// - Throws: `UnsupportedTraining` outside `scope`; `LiftError.notWhitened` or `.mixedSigns` when a condition of the theorem
-  ///   fails.
+  /// - Throws: `UnsupportedTraining` outside `scope`; `UnmetCondition` when a condition of the theorem fails.
   public init(_ training: ReLUTraining) throws {
     try Self.scope.require(training, by: "The closed form for whitened data")
     let (X, Y, gamma) = (training.X, training.Y, training.weightDecay)
-    guard Self.isWhitened(X) else { throw LiftError.notWhitened }
-    guard let svd = DenseKernels.rightSingularVectors(Y) else { throw LiftError.notWhitened }
+    guard Self.isWhitened(X), let svd = DenseKernels.rightSingularVectors(Y) else {
+      throw UnmetCondition(lift: Self.info.name, condition: "whitened data, XXᵀ = I, hence no more samples than columns")
+    }
     var neurons: [(u: [Double], v: [Double])] = []
     for (i, sigma) in svd.values.enumerated() where sigma > gamma {
       // Xa = Yb/σ, as a = Xᵀ(Yb)/σ and XXᵀ = I.
@@ -41,7 +45,9 @@ public struct WhitenedClosedForm: Sendable {
       } else if Xa.allSatisfy({ $0 <= Tolerance.sign }) {
         sign = -1
       } else {
-        throw LiftError.mixedSigns(singularValue: sigma)
+        throw UnmetCondition(
+          lift: Self.info.name,
+          condition: "singular directions of one sign on the samples, which that of σ = \(sigma) is not")
       }
       neurons.append((X.transposed.times(Xa.map { sign * $0 }), b.map { sign * (sigma - gamma) * $0 }))
     }

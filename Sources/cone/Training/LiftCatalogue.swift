@@ -57,7 +57,7 @@ struct LiftEntry: Sendable {
 
 /// Every formulation, in the order of `cone lifts`. To add one, write its entry in a file beside this one and name the list here.
 enum LiftCatalogue {
-  static let entries: [LiftEntry] = ReLULifts.entries + LinearLifts.entries
+  static let entries: [LiftEntry] = ReLULifts.entries + VectorLifts.entries + LinearLifts.entries
 
   static func entries(for network: NetworkKind) -> [LiftEntry] { entries.filter { $0.network == network } }
 

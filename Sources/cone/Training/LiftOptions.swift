@@ -54,6 +54,9 @@ struct LiftOptions: ParsableArguments {
       valueName: "D1,D2,…"))
   var widths: String?
 
+  @Option(help: ArgumentHelp("Groups of parallel samples whose hyperplanes split the relaxation (cell-split).", valueName: "N"))
+  var splits: Int?
+
   @Option(help: ArgumentHelp("Write the path of the lasso down to the weight decay as CSV (ray-lasso).", valueName: "PATH"))
   var path: String?
 
@@ -68,6 +71,10 @@ struct LiftOptions: ParsableArguments {
       "--widths is \(widths ?? ""); give numbers of at least 1 with commas between them.")
     try OptionRule.check(
       path == nil || lift == RayLasso.info.name, "--path belongs to --lift \(RayLasso.info.name); give it too, or leave it.")
+    try OptionRule.check(splits ?? 0 >= 0, "--splits is \(splits ?? 0); give a number of at least 0.")
+    try OptionRule.check(
+      splits == nil || lift == CellSplit.info.name,
+      "--splits belongs to --lift \(CellSplit.info.name); give it too, or leave it.")
     guard let lift, lift != Self.automatic else { return }
     let names = LiftCatalogue.entries(for: network).map(\.info.name)
     try OptionRule.check(
