@@ -1,12 +1,10 @@
 """The models of Tests/ConeModelTests/RightModels in CVXPY: the same data, the same statements.
 
     python Benchmarks/modelling/models.py            # optima, as the Swift tests list them
-    python Benchmarks/modelling/models.py --compile  # seconds to canonicalise the three large models
 
-The tests hold these optima and compare them with this package's.
+The tests hold these optima and compare them with this package's; compile_times.py times the canonicalisation of three large models.
 """
 import math
-import sys
 import time
 
 import cvxpy as cp
@@ -360,27 +358,22 @@ def seconds(action):
     return time.process_time() - start
 
 
-def compile_times():
-    for name, make in [("doubly nonnegative, order 120", doubly_nonnegative), ("100 dense traces", dense_traces)]:
-        best = min(seconds(lambda: make().get_problem_data(cp.CLARABEL)) for _ in range(3))
-        print(f"{name}: {best:.4f} s")
+def compile_seconds():
+    """The three models: the best of three compilations of each of the first two, and 100 further values of the parameter of the third."""
+    best = [min(seconds(lambda: make().get_problem_data(cp.CLARABEL)) for _ in range(3)) for make in (doubly_nonnegative, dense_traces)]
     problem, rhs = least_squares_again()
-    first = seconds(lambda: problem.get_problem_data(cp.CLARABEL))
+    problem.get_problem_data(cp.CLARABEL)
 
     def again():
         rhs.value = rhs.value + 1
         problem.get_problem_data(cp.CLARABEL)
 
-    best = min(seconds(again) for _ in range(5))
-    print(f"least squares 1000 x 1000 with a parameter: first {first:.4f} s, again {best:.4f} s, 100 times {100 * best:.4f} s")
+    return best + [100 * min(seconds(again) for _ in range(5))]
 
 
 if __name__ == "__main__":
-    if "--compile" in sys.argv:
-        compile_times()
-    else:
-        for name, make in MODELS.items():
-            problem = make()
-            tight = dict(tol_gap_abs=1e-10, tol_gap_rel=1e-10, tol_feas=1e-10)
-            problem.solve(solver=cp.CLARABEL, **tight)
-            print(f'  "{name}": {problem.value!r},')
+    for name, make in MODELS.items():
+        problem = make()
+        tight = dict(tol_gap_abs=1e-10, tol_gap_rel=1e-10, tol_feas=1e-10)
+        problem.solve(solver=cp.CLARABEL, **tight)
+        print(f'  "{name}": {problem.value!r},')

@@ -23,6 +23,8 @@ struct SolverState: Sendable {
   var log: Log?
   var observer: Observer?
   var solution: Solution?
+  /// Serves the next solve too, where only values have changed.
+  private let idle = IdleSolver()
 
   init(_ program: ImportedProblem) {
     self.program = program
@@ -49,12 +51,13 @@ extension SolverState {
   /// - Parameter isCancelled: asked at each iteration.
   func solve(isCancelled: @escaping () -> Bool) throws(Fault) -> Solution {
     do {
-      let solver = try Solver(program.problem, settings: options.settings)
-      write(["cone \(Library.version)", LogField.line("presolve", solver.presolveSummary),
-             LogField.line("system", solver.strategyReason), "", IterationLog.heading])
-      let solution = solver.solve { iteration in
-        write([IterationLog.line(iteration, of: program)])
-        return isCancelled() || observe(iteration) ? .stop : .proceed
+      let solution = try idle.withSolver(of: program.problem, options.settings) { solver in
+        write(["cone \(Library.version)", LogField.line("presolve", solver.presolveSummary),
+               LogField.line("system", solver.strategyReason), "", IterationLog.heading])
+        return solver.solve { iteration in
+          write([IterationLog.line(iteration, of: program)])
+          return isCancelled() || observe(iteration) ? .stop : .proceed
+        }
       }
       let reason = solution.message.isEmpty ? "" : " (\(solution.message))"
       write(["", LogField.line("status", solution.status.rawValue + reason)])

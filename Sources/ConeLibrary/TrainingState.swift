@@ -155,7 +155,7 @@ extension TrainingState {
   ) -> ModelFile {
     ModelFile(
       problem: .init(
-        weightDecay: training.weightDecay, bias: training.bias, featureNames: featureNames,
+        terms: training.terms, featureNames: featureNames,
         targets: .outputs((0..<training.outputDimension).map { "y\($0 + 1)" })),
       network: network, upperBound: upper, lowerBound: ModelFile.claim(provenLowerBound: lower), lowerBoundKind: .certified,
       certificate: certificate)

@@ -36,3 +36,30 @@ public struct ConicProblem: Sendable, Equatable {
   /// Number of rows `m`.
   public var rowCount: Int { b.count }
 }
+
+extension ConicProblem {
+  /// Whether the other program differs in values only. Rows without coefficients count as part of the pattern when their right-hand side is
+  /// zero: that is what makes semidefinite cones sparse.
+  func hasPattern(of other: ConicProblem) -> Bool {
+    hasArrays(of: other) && emptyRows == other.emptyRows
+  }
+
+  /// Whether values in the order of the other program's arrays mean the same here.
+  func hasArrays(of other: ConicProblem) -> Bool {
+    cones == other.cones && P.hasPattern(of: other.P) && A.hasPattern(of: other.A)
+  }
+
+  /// - Throws: `ProblemError.dimensionMismatch` unless there are as many values as in the other program.
+  func expectCounts(of other: ConicProblem) throws(ProblemError) {
+    for (name, found, expected) in [
+      ("the number of values of P", P.values.count, other.P.values.count), ("the number of entries of q", q.count, other.q.count),
+      ("the number of values of A", A.values.count, other.A.values.count), ("the number of entries of b", b.count, other.b.count),
+    ] where found != expected { throw .dimensionMismatch(what: name, found: found, expected: expected) }
+  }
+}
+
+extension SparseMatrix {
+  fileprivate func hasPattern(of other: SparseMatrix) -> Bool {
+    rows == other.rows && columns == other.columns && columnPointers == other.columnPointers && rowIndices == other.rowIndices
+  }
+}

@@ -1,22 +1,39 @@
 import LinearAlgebra
 
-/// A validated and prepared program, ready to be solved.
+/// A validated and prepared program, ready to be solved, and solved again with other numbers.
 ///
-/// Making one checks the data, reduces and equilibrates it and chooses the linear system; `solve` iterates.
+/// Making one checks the data, reduces and equilibrates it and chooses the linear system; `solve` iterates; `update` replaces values in
+/// the same pattern and keeps what only the pattern decides (docs/solving-again.md):
+///
+///     let solver = try Solver(problem)
+///     for b in rightHandSides {
+///       try solver.update(b: b)
+///       print(solver.solve().primalObjective)
+///     }
 public final class Solver {
-  private let bounds: InfiniteBounds
-  private let problem: ConicProblem
-  private let prepared: Preparation
-  private let strategy: any KKTStrategy
-  private let settings: Settings
-  private let clock = Stopwatch()
-  private let setupTime: Double
+  /// The program as it was given, with the present values.
+  private var given: ConicProblem
+  private var bounds: InfiniteBounds
+  private var prepared: Preparation
+  private var choice: StrategyChoice
+  private var settings: Settings
+  private let objectiveUnit: Double
+  private var clock: Stopwatch
+  private var setupTime: Double
+  /// How many times a linear system was chosen, ordered and analysed: once, and once more for each update that changed the pattern of what
+  /// presolve leaves.
+  public private(set) var analyses = 1
+
+  private var problem: ConicProblem { bounds.finite }
+  private var strategy: any KKTStrategy { choice.strategy }
   /// Whether further attempts are wanted, and an iteration forecast to be so cheap that they are worth their time.
-  private let mayRetry: Bool
+  private var mayRetry: Bool { settings.retries && choice.forecast <= Tuning.retryForecast }
   /// Why the linear system was chosen, with its forecast.
-  public let strategyReason: String
+  public var strategyReason: String { choice.reason }
   /// What presolve removed, or found.
-  public let presolveSummary: String
+  public var presolveSummary: String { bounds.summary(besides: prepared.summary) }
+  /// Why presolve took the dual or a face, a sentence each.
+  public var presolveReasons: [String] { prepared.reduction.reasons }
   /// The linear system that each iteration factors.
   public var kkt: KKTChoice { strategy.kind }
 
@@ -27,22 +44,59 @@ public final class Solver {
 
   /// - Parameter objectiveUnit: multiplies the scale that equilibration gives the objective.
   private init(_ problem: ConicProblem, settings: Settings, objectiveUnit: Double) throws(ProblemError) {
+    clock = Stopwatch()
     try settings.validate()
+    given = problem
     bounds = InfiniteBounds(try problem.validated())
-    self.problem = bounds.finite
     self.settings = settings
+    self.objectiveUnit = objectiveUnit
     if let threads = settings.threads { Dense.setThreads(threads) }
-    prepared = Preparation(self.problem, settings: settings, objectiveUnit: objectiveUnit)
-    presolveSummary = bounds.summary(besides: prepared.summary)
-    let choice = try StrategyChoice(prepared.scaled.problem, requested: settings.kkt)
-    strategy = choice.strategy
-    strategyReason = choice.reason
-    mayRetry = settings.retries && choice.forecast <= Tuning.retryForecast
+    prepared = Preparation(bounds.finite, settings: settings, objectiveUnit: objectiveUnit)
+    choice = try StrategyChoice(prepared.scaled.problem, requested: settings.kkt)
     setupTime = clock.seconds
+  }
+
+  /// Whether the program differs in values only from the one that was given, so that `update` can take them.
+  func fits(_ problem: ConicProblem) -> Bool { problem.hasArrays(of: given) }
+
+  /// Replaces values of the program, in the order of the arrays it was made with, and the constant that `Settings` knows of the objective;
+  /// `nil` leaves them as they are.
+  ///
+  /// Validation, presolve and equilibration see the new values, O(n + m + nonzeros), so that the next solve is the one of a new solver.
+  /// Where presolve leaves the pattern that it left before, the elimination order, the symbolic factorisation, the choice of the linear system and
+  /// its workspaces are kept; otherwise they are made anew (`analyses`). Nothing of the last solution is used.
+  ///
+  /// - Throws: `ProblemError`; the solver is then as before.
+  public func update(
+    P: [Double]? = nil, q: [Double]? = nil, A: [Double]? = nil, b: [Double]? = nil, objectiveConstant: Double? = nil
+  ) throws(ProblemError) {
+    let start = Stopwatch()
+    var program = given
+    if let P { program.P.values = P }
+    if let q { program.q = q }
+    if let A { program.A.values = A }
+    if let b { program.b = b }
+    try program.expectCounts(of: given)
+    var settings = settings
+    settings.objectiveConstant = objectiveConstant ?? settings.objectiveConstant
+    try settings.validate()
+    let bounds = InfiniteBounds(try program.validated(isConvex: P == nil || program.P.values == given.P.values))
+    let prepared = Preparation(bounds.finite, settings: settings, objectiveUnit: objectiveUnit)
+    let (old, new) = (self.prepared.scaled.problem, prepared.scaled.problem)
+    if new.hasPattern(of: old), let updated = choice.updated(to: new) {
+      choice = updated
+    } else {
+      choice = try StrategyChoice(new, requested: settings.kkt)
+      analyses += 1
+    }
+    (given, self.settings, self.bounds, self.prepared) = (program, settings, bounds, prepared)
+    setupTime = start.seconds
   }
 
   /// Solves the program. The observer sees every iteration and may stop the solve; the best iterate then comes back.
   public func solve(observer: ((Iteration) -> ObserverAction)? = nil) -> Solution {
+    clock = Stopwatch(after: setupTime)
+    if let threads = settings.threads { Dense.setThreads(threads) }
     let (outcome, used) = bestOutcome(from: 0, observer)
     var solution = solution(outcome)
     solution.kkt = used

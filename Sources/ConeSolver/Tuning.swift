@@ -123,6 +123,8 @@ enum Tuning {
   static let faceRounding = 1e-12
   /// … after pivots of at least this fraction of the largest one left, of which the one with the least data is taken.
   static let facePivot = 0.5
+  /// A minor of order two is negative when it is so by more than this fraction of its terms.
+  static let faceMinor = 1e-9
   /// A face is taken when it adds at most this many times the entries of `A` and of one dense slack.
   static let faceFill = 2.0
   /// Shift of a slack that is not definite, relative to it, when the multiplier of a face is restored.

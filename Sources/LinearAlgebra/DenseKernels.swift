@@ -14,6 +14,13 @@ public enum Dense {
       B.baseAddress, blasint(max(1, transposeB ? n : k)), beta, C.baseAddress, blasint(m))
   }
 
+  /// `y ← y + Ax`, for `A` with as many rows as `y` has entries. 2mn flops.
+  public static func multiplyAdd(_ A: UnsafeBufferPointer<Double>, _ x: UnsafeBufferPointer<Double>, into y: VectorView) {
+    guard !x.isEmpty, !y.isEmpty else { return }
+    let m = blasint(y.count)
+    cblas_dgemv(CblasColMajor, CblasNoTrans, m, blasint(x.count), 1, A.baseAddress, m, x.baseAddress, 1, 1, y.baseAddress, 1)
+  }
+
   /// Upper, or lower, triangle of `C ← α·AᵀA + β·C`, `A` of shape `k × n`. n²k flops.
   public static func gram(
     _ alpha: Double, _ A: VectorView, _ beta: Double, into C: VectorView, n: Int, k: Int, lower: Bool = false

@@ -157,4 +157,79 @@ struct ComplaintTests {
     #expect(seconds < 1)
   }
 
+  /// cvxpy#1521: linear programs in standard form were slow to state.
+  @Test func standardFormCostsItsNonzeros() throws {
+    let (m, n) = (400, 4000)
+    let A = Constant<Matrix>(
+      rows: m, columns: n, entries: (0..<n).flatMap { j in (0..<5).map { ((7 * j + 31 * $0) % m, j, wave(j + $0)) } })
+    let seconds = try threadSeconds(runs: 3) {
+      let x = model.vector("x", count: n, .nonnegative)
+      let compiled = try Problem.minimize(inner(waves(n, from: 3), x)) { A ⋅ x == waves(m, from: 9) }.compile()
+      #expect(compiled.problem.A.nonzeros == 5 * n + n)
+    }
+    #expect(seconds < 0.1)
+  }
+
+  /// cvxpy#708: trees of affine expressions were multiplied out as sparse matrices, level by level.
+  @Test func deepAffineTreesStayCheap() throws {
+    let X = model.symmetric("X", order: 60, .positiveSemidefinite)
+    let seconds = try threadSeconds {
+      var sum = trace(X)
+      for k in 0..<300 { sum = 0.5 ⋅ (sum + X[k % 60, (3 * k) % 60]) - 0.25 }
+      let columns = try Problem.minimize(sum).compile().problem.variableCount
+      #expect(columns == 1830)
+    }
+    #expect(seconds < 0.5)
+  }
+
+  /// cvxpy#1332: the first compilation with parameters took far longer than one with numbers in their place.
+  @Test func parametersCostLittleTheFirstTime() throws {
+    let n = 200
+    let data = waveMatrix(n, n, from: 1)
+    let x = model.vector("x", count: n)
+    let parameter = model.parameter("A", data)
+    let numbers = try threadSeconds(runs: 3) { _ = try Problem.minimize(sum(x)) { data ⋅ x <= 1 }.compile() }
+    let symbols = try threadSeconds(runs: 3) { _ = try Problem.minimize(sum(x)) { parameter ⋅ x <= 1 }.compile() }
+    #expect(symbols < 25 * numbers + 0.01, "\(symbols) s, \(numbers) s with numbers")
+  }
+
+  /// MOI#2124: a bridge that doubled the order of semidefinite blocks. A block has the order that was written, and no
+  /// variable or equation comes with it.
+  @Test func semidefiniteBlocksKeepTheirOrder() throws {
+    let X = model.symmetric("X", order: 3)
+    let M = model.matrix("M", rows: 2, columns: 3)
+    let t = model.scalar("t")
+    let compiled = try Problem.minimize(trace(X) + t) {
+      X ⪰ Constant.identity(order: 3)
+      Constant.identity(order: 3).scaled(by: 9) - X ⪰ 0
+      spectralNorm(M) <= t
+      M[0, 0] == 1
+    }.compile()
+    #expect(
+      compiled.problem.cones == [
+        .zero(1), .positiveSemidefinite(order: 3), .positiveSemidefinite(order: 3), .positiveSemidefinite(order: 5),
+      ])
+    #expect(compiled.problem.variableCount == 6 + 6 + 1)
+  }
+
+  /// MOI#1313: the first solve took ten seconds.
+  @Test func theFirstSolveIsQuick() throws {
+    let seconds = try threadSeconds {
+      let x = model.vector("x", count: 3, .nonnegative)
+      let optimum = try Problem.minimize(sumSquares(x - [1, -1, 2])) { sum(x) == 1 }.solve().optimum()
+      #expect(isClose(optimum.objective, 3, 1e-6))
+    }
+    #expect(seconds < 0.5)
+  }
+
+  /// Convex.jl#492: a program solved a hundred times more slowly until it was dualised by hand.
+  @Test func theCheaperOfPrimalAndDualIsTaken() throws {
+    let X = model.symmetric("X", order: 40, .positiveSemidefinite)
+    let L = Constant<Symmetric>(order: 40) { i, j in i == j ? 4 : abs(i - j) == 1 ? -1 : 0 }
+    let problem = Problem.maximize(0.25 ⋅ inner(L, X)) { diagonal(X) == 1 }
+    let text = "\(try problem.explain())"
+    #expect(text.contains("solved as its dual") && text.contains("40 unknowns in the place of 820"), "\(text)")
+    // L = 4I − (path): the largest cut of a path cuts every edge, 40 + 39/2.
+    #expect(isClose(try problem.solve().optimum().objective, 59.5, 1e-6))
+  }
 }

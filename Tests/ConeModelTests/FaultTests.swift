@@ -114,16 +114,24 @@ struct FaultTests {
     let compiled = try Problem.minimize(sum(x)) { floor }.compile()
     let solution = try handmade(compiled, x: [1, 2, 3])
     let late = model.scalar("late")
-    #expect(throws: ModelError.unknownVariable("late")) { try solution.value(of: late + x[0]) }
-    #expect(throws: ModelError.mixedModels) { try solution.value(of: Model().scalar("other")) }
-    #expect(throws: ModelError.unknownConstraint("constraint \"other\"")) {
-      try solution.dual(of: (x >= 1).named("other"))
+    func answer(_ ask: () throws -> Void) -> ModelError? {
+      let error = #expect(throws: ModelError.self, performing: ask)
+      // The line that asks is named.
+      if let error { #expect("\(error)".hasPrefix("FaultTests.swift:")) }
+      return error?.cause
     }
-    #expect(throws: ModelError.notAVariable("a 3 × 1 expression in x[0]")) { try solution.dual(ofDomain: 2 ⋅ x) }
-    #expect(throws: ModelError.indexOutOfRange(what: "a vector", index: 5, count: 3)) {
-      try solution.value(of: x[5])
-    }
+    #expect(answer { _ = try solution.value(of: late + x[0]) } == .unknownVariable("late"))
+    #expect(answer { _ = try solution.value(of: Model().scalar("other")) } == .mixedModels)
+    #expect(
+      answer { _ = try solution.dual(of: (x >= 1).named("other")) } == .unknownConstraint("constraint \"other\""))
+    #expect(answer { _ = try solution.dual(ofDomain: 2 ⋅ x) } == .notAVariable("a 3 × 1 expression in x[0]"))
+    #expect(
+      answer { _ = try solution.value(of: x[5]) } == .indexOutOfRange(what: "a vector", index: 5, count: 3))
+    #expect(answer { _ = try compiled.rows(of: (x >= 1).named("other")) } == .unknownConstraint("constraint \"other\""))
     #expect(throws: ModelError.wrongPoint(what: "x", found: 1, expected: 3)) { try handmade(compiled, x: [1]) }
-    #expect(throws: ModelError.noVariables) { try Problem.minimize(vector(count: 1) { _ in }[0]).compile() }
+    let (empty, line) = (Problem.minimize(vector(count: 1) { _ in }[0]), #line)
+    #expect(throws: ModelError.within(place: "the objective at FaultTests.swift:\(line)", .noVariables)) {
+      try empty.compile()
+    }
   }
 }

@@ -1,6 +1,7 @@
-import ConeModel
 import ConeSolver
 import Testing
+
+@testable import ConeModel
 
 /// A compiled problem with new parameter values is the program that would have been compiled with those numbers.
 struct ParameterTests {
@@ -84,17 +85,94 @@ struct ParameterTests {
     let weight = model.parameter("λ", 1, .nonnegative)
     let any = model.parameter("c", [1, 2])
     var compiled = try Problem.minimize(weight ⋅ norm(x) + inner(any, x)) { x >= 0 }.compile()
-    #expect(throws: ModelError.parameterSign(name: "λ", value: -1)) { try compiled.set(weight, to: -1) }
-    #expect(throws: ModelError.wrongPoint(what: "the parameter c", found: 1, expected: 2)) {
-      try compiled.set(any, to: [1])
+    func fault(_ set: () throws -> Void) -> ModelError? {
+      let error = #expect(throws: ModelError.self, performing: set)
+      if let error { #expect("\(error)".hasPrefix("ParameterTests.swift:")) }
+      return error?.cause
     }
-    #expect(throws: ModelError.self) { try compiled.set(any, to: [1, .nan]) }
-    #expect(throws: ModelError.mixedModels) { try compiled.set(Model().parameter("other", 1), to: 2) }
+    #expect(fault { try compiled.set(weight, to: -1) } == .parameterSign(name: "λ", value: -1))
+    #expect(fault { try compiled.set(any, to: [1]) } == .wrongPoint(what: "the parameter c", found: 1, expected: 2))
+    #expect(fault { try compiled.set(any, to: [1, .nan]) } != nil)
+    #expect(fault { try compiled.set(Model().parameter("other", 1), to: 2) } == .mixedModels)
     let signless = model.parameter("s", 1)
     #expect(throws: ModelError.self) { try Problem.minimize(signless ⋅ norm(x)).compile() }
     #expect(throws: ModelError.self) { try Problem.minimize(weight ⋅ (signless ⋅ x[0])).compile() }
-    #expect(throws: ModelError.self) {
-      try Problem.minimize(model.parameter("n", -1, .nonnegative) ⋅ norm(x)).compile()
+    let (negative, line) = (model.parameter("n", -1, .nonnegative), #line)
+    #expect(
+      throws: ModelError.within(
+        place: "the parameter n declared at ParameterTests.swift:\(line)", .parameterSign(name: "n", value: -1))
+    ) { try Problem.minimize(negative ⋅ norm(x)).compile() }
+  }
+
+  /// Symmetric and matrix parameters: in the objective, on the right of `==` and `⪰`, and as factors.
+  @Test func symmetricParameters() throws {
+    func problem(_ C: Constant<Symmetric>, _ B: Constant<Symmetric>, _ F: Constant<Matrix>) -> (
+      Problem, Parameter<Symmetric>, Parameter<Symmetric>, Parameter<Matrix>, Constraint<Symmetric>
+    ) {
+      let model = Model()
+      let X = model.symmetric("X", order: 3)
+      let Y = model.matrix("Y", rows: 3, columns: 2)
+      let (cost, bound, target) = (model.parameter("C", C), model.parameter("B", B), model.parameter("F", F))
+      let above = X ⪰ bound.expression
+      let problem = Problem.minimize(inner(cost, X) + sumSquares(Y) + inner(target, Y)) {
+        above
+        sum(product(bound, Y)) == 1
+        Y.column(0)[0] >= -5
+      }
+      return (problem, cost, bound, target, above)
+    }
+    let C = Constant<Symmetric>([[3, 1, 0], [1, 2, -1], [0, -1, 4]])
+    let B = Constant<Symmetric>([[1, 2, 0], [2, 1, 1], [0, 1, -1]])
+    let (first, cost, bound, target, above) = problem(C, B, waveMatrix(3, 2, from: 1))
+    var compiled = try first.compile()
+    let (C2, B2, F2) = (C.scaled(by: 2), B.scaled(by: -0.5), waveMatrix(3, 2, from: 40))
+    try compiled.set(cost, to: C2)
+    try compiled.set(bound, to: B2)
+    try compiled.set(target, to: F2)
+    let expected = try problem(C2, B2, F2).0.solve().optimum()
+    let optimum = try compiled.solve().optimum()
+    #expect(isClose(optimum.objective, expected.objective, 1e-7))
+    // The bound is active where C ≻ 0, so that its dual is C.
+    #expect(isClose(try optimum.dual(of: above).values, C2.values, 1e-5))
+    #expect(throws: ModelError.self) { try compiled.set(target, to: waveMatrix(2, 3, from: 1)) }
+  }
+
+  /// A compiled problem that is solved again analyses its linear system once, and answers as a fresh one does.
+  @Test func solvingAgainKeepsTheAnalysis() throws {
+    let model = Model()
+    let x = model.vector("x", count: 4)
+    let target = model.parameter("b", waves(6, from: 50))
+    let weight = model.parameter("λ", 0.3, .nonnegative)
+    let problem = Problem.minimize(sumSquares(A ⋅ x - target) + weight ⋅ norm1(x)) { norm(x) <= 2 }
+    var compiled = try problem.compile()
+    #expect(compiled.idleSolver.analyses == 0)
+    for k in 0..<4 {
+      try compiled.set(target, to: waves(6, from: 60 + 10 * k))
+      try compiled.set(weight, to: 0.1 * Double(k + 1))
+      var fresh = try problem.compile()
+      try fresh.set(target, to: waves(6, from: 60 + 10 * k))
+      try fresh.set(weight, to: 0.1 * Double(k + 1))
+      let (again, first) = (try compiled.solve().optimum(), try fresh.solve().optimum())
+      #expect(isClose(again.underlying.x, first.underlying.x, 1e-9))
+      #expect(isClose(again.underlying.z, first.underlying.z, 1e-9))
+      #expect(compiled.idleSolver.analyses == 1)
+    }
+    // Other settings need a solver of their own.
+    var settings = Settings()
+    settings.kkt = .schur
+    #expect(try compiled.solve(settings).optimum().underlying.kkt == .schur)
+  }
+
+  /// Two solves of one compiled problem at the same time, and one of a copy with another value.
+  @Test func compiledProblemsAreSolvedConcurrently() async throws {
+    let model = Model()
+    let x = model.vector("x", count: 4)
+    let target = model.parameter("b", waves(6, from: 50))
+    let compiled = try Problem.minimize(sumSquares(A ⋅ x - target)) { sum(x) == 1 }.compile()
+    let expected = try compiled.solve().optimum().objective
+    try await withThrowingTaskGroup(of: Double.self) { group in
+      for _ in 0..<4 { group.addTask { try compiled.solve().optimum().objective } }
+      for try await objective in group { #expect(isClose(objective, expected, 1e-9)) }
     }
   }
 }

@@ -66,6 +66,9 @@ struct StructureTests {
     func entry(_ i: Int, _ j: Int) -> Double { j < 2 ? Mv[i, j] : xv[i] }
     try expect(symmetricPart(square), 3) { i, j in (entry(i, j) + entry(j, i)) / 2 }
     #expect(isClose(try point.value(of: trace(square)), entry(0, 0) + entry(1, 1) + entry(2, 2)))
+    #expect(try point.value(of: Mv.transposed()(x)[1]) == point.value(of: (Mv.transposed() ⋅ x)[1]))
+    #expect(isClose(try point.value(of: 2 * x[1] - 0.5 * x[0]), 2 * xv[1] - 0.5 * xv[0]))
+    #expect(isClose(try point.value(of: 2 * norm(x)), try point.value(of: 2 ⋅ norm(x))))
     #expect(isClose(try point.value(of: sum(repeated(x[1], count: 4))), 4 * xv[1]))
     #expect(
       isClose(

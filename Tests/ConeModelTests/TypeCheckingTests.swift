@@ -33,7 +33,7 @@ struct TypeCheckingTests {
 }
 
 /// A run of the compiler's type checker over sources that import ConeModel as it was built for these tests.
-private struct Compiler {
+struct Compiler {
   let output: String
   /// Seconds for each function body.
   let seconds: [(name: String, seconds: Double)]

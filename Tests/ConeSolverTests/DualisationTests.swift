@@ -20,8 +20,8 @@ import Testing
       guard program.scaling.mode == .none else { continue }
       var problem = program.problem
       var order: (any ReductionStep)?
-      if case .smaller(let sorted, let step, _) = RowOrder.search(problem) { (problem, order) = (sorted, step) }
-      guard case .smaller(let dual, let step, _) = Dualisation.search(problem, always: true) else { continue }
+      if case .smaller(let sorted, let step, _, _) = RowOrder.search(problem) { (problem, order) = (sorted, step) }
+      guard case .smaller(let dual, let step, _, _) = Dualisation.search(problem, always: true) else { continue }
       let answer = try dual.solve()
       let exchanged: [Status: Status] = [.primalInfeasible: .dualInfeasible, .dualInfeasible: .primalInfeasible]
       let status = exchanged[answer.status] ?? answer.status

@@ -62,6 +62,7 @@ import Testing
       for _ in 0..<rng.integer(1...2) { draft.appendForcingRow(isEquality: false, &rng) }
     },
     Structure(name: "face of a semidefinite cone", removes: "face") { draft, rng in draft.appendFace(&rng) },
+    Structure(name: "matrix variable on a face", removes: "face") { draft, rng in draft.appendMatrixVariable(&rng) },
     Structure(name: "everything", removes: "split") { draft, rng in
       draft.appendFixedVariable(byPair: true, &rng)
       draft.appendColumnSingleton(inEquality: false, &rng)

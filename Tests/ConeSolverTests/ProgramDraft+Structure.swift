@@ -207,6 +207,42 @@ extension ProgramDraft {
     cones[index] = .positiveSemidefinite(order: k + r)
   }
 
+  /// A matrix variable `S ⪰ 0`, each entry a variable up to sign, one or two equations `⟨E, S⟩ = 0` with `±E ⪰ 0` that confine it to a face, curvature
+  /// and bounds on functions of it. It is zero in all primal witnesses.
+  mutating func appendMatrixVariable(_ rng: inout SplitMix64) {
+    let order = rng.integer(2...4)
+    let size = order * (order + 1) / 2
+    let first = n
+    for _ in 0..<size { appendColumn(cost: 0) }
+    let signs = (0..<size).map { _ in rng.chance(0.5) ? 1.0 : -1 }
+    func row(_ entries: [Double]) -> [Double] { [Double](repeating: 0, count: first) + entries }
+    let kept = m
+    append(
+      .positiveSemidefinite(order: order),
+      rows: (0..<size).map { i in row((0..<size).map { $0 == i ? signs[i] : 0 }) }, b: [Double](repeating: 0, count: size),
+      likeRows: nil, factors: [])
+    for _ in 0..<rng.integer(1...2) {
+      // Small integers, so that the exposing matrix has its rank exactly.
+      let B = (0..<rng.integer(1...order)).map { _ in (0..<order).map { _ in Double(rng.integer(-1...2)) } }
+      let sign = rng.chance(0.5) ? 1.0 : -1
+      let E = svec(product(transpose(B, columns: order), B))
+      append(.zero(1), rows: [row((0..<size).map { -sign * signs[$0] * E[$0] })], b: [0], likeRows: nil, factors: [])
+    }
+    append(
+      .nonnegative(2), rows: (0..<2).map { _ in row((0..<size).map { _ in Double(rng.integer(-1...1)) }) }, b: [1, 2],
+      likeRows: nil, factors: [])
+    let slack = rng.normals(size).map(abs)
+    for j in 0..<size { P[first + j][first + j] = slack[j] }
+    // Multipliers `Z ≻ 0` of the cone and a cost that they balance.
+    let C = (0..<order).map { _ in rng.normals(order) }
+    let Z = svec(product(transpose(C, columns: order), C))
+    for j in 0..<size { q[first + j] = -signs[j] * Z[j] }
+    for j in 0..<size {
+      dual?.z[kept + j] = Z[j]
+      optimum?.z[kept + j] = Z[j]
+    }
+  }
+
   /// A row `±rowᵀx ≤ bound` that all primal witnesses satisfy.
   mutating func appendBound(_ sign: Double, _ bound: Double, _ row: [Double]) {
     func slack(_ x: [Double], _ bound: Double) -> [Double] { [bound - sign * inner(row, x)] }

@@ -130,7 +130,9 @@ extension AffineRows {
   /// `Σ weights[i] · row i`, one row.
   func weightedSum(_ weights: [Double]) -> AffineRows {
     .combination(of: [self]) { writer in
-      for (row, weight) in weights.enumerated() { writer.add(weight, row, of: self) }
+      writer.add(of: self) { add in
+        for (row, weight) in weights.enumerated() { add(weight, row) }
+      }
       writer.endRow()
     }
   }

@@ -53,6 +53,26 @@ struct AffineWriter {
     if value != 0 { constant += weight * value }
   }
 
+  /// Adds weighted rows, as `forEach` gives weights and rows, to the row being written: in one go, since long rows are made of many.
+  mutating func add(of rows: AffineRows, _ forEach: ((_ weight: Double, _ row: Int) -> Void) -> Void) {
+    terms.reserveCapacity(terms.count + rows.count)
+    let (storage, first) = (rows.storage, rows.first)
+    storage.starts.withUnsafeBufferPointer { starts in
+      storage.terms.withUnsafeBufferPointer { source in
+        storage.constants.withUnsafeBufferPointer { constants in
+          forEach { weight, row in
+            guard weight != 0 else { return }
+            let place = first + row
+            for k in starts[place]..<starts[place + 1] {
+              terms.append(Term(variable: source[k].variable, coefficient: weight * source[k].coefficient))
+            }
+            if constants[place] != 0 { constant += weight * constants[place] }
+          }
+        }
+      }
+    }
+  }
+
   /// Adds `coefficient · x[variable]` to the row being written.
   mutating func add(_ coefficient: Double, variable: Int) {
     terms.append(Term(variable: variable, coefficient: coefficient))

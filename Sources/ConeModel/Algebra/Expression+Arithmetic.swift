@@ -30,6 +30,9 @@ extension Expression where S: OrderedShape {
 
 extension Expression where C == Affine {
   public static func ⋅ (k: Double, a: Self) -> Self { Self(a.body.scaled(by: k)) }
+  /// The same as `k ⋅ a`, for those who come from elsewhere. A mistake in a chain of these costs the compiler more.
+  @_disfavoredOverload
+  public static func * (k: Double, a: Self) -> Self { k ⋅ a }
   public static func / (a: Self, k: Double) -> Self { Self(a.body.scaled(by: 1 / k)) }
 }
 
@@ -64,6 +67,9 @@ extension Expression where C: CurvedCurvature {
 
   /// - Parameter k: zero or more; anything else is the fault `ModelError.negativeWeight`.
   public static func ⋅ (k: Double, a: Self) -> Self { Self(a.body.weighted(by: k, written: k)) }
+  /// The same as `k ⋅ a`.
+  @_disfavoredOverload
+  public static func * (k: Double, a: Self) -> Self { k ⋅ a }
   /// - Parameter k: positive; anything else is the fault `ModelError.negativeWeight`.
   public static func / (a: Self, k: Double) -> Self { Self(a.body.weighted(by: 1 / k, written: k)) }
 }

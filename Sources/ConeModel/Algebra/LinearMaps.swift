@@ -12,6 +12,11 @@ extension Expression where S: ColumnShape, C == Affine {
   }
 }
 
+extension Constant where S == Matrix {
+  /// `A(x)`, the same as `A ⋅ x`.
+  public func callAsFunction<T: ColumnShape>(_ x: Expression<T, Affine>) -> Expression<T, Affine> { self ⋅ x }
+}
+
 /// `AX`, for `A` m × n and `X` symmetric of order n; the product is an ordinary matrix.
 public func product(_ A: Constant<Matrix>, _ X: Expression<Symmetric, Affine>) -> Expression<Matrix, Affine> {
   .init(product(A, X.body, Triangle.index))

@@ -75,7 +75,7 @@ private func inner<S: MatrixShape>(
   }
   return Expression(
     .combination(of: [X.body.affine]) { writer in
-      forEach { weight, row in writer.add(weight, row, of: X.body.affine) }
+      writer.add(of: X.body.affine, forEach)
       writer.endRow()
     }, .scalar)
 }

@@ -12,6 +12,8 @@ protocol Atom: Sendable {
   var arguments: [ExpressionBody] { get }
   /// The arguments as the user wrote them, for printing.
   var shownArguments: [ExpressionBody] { get }
+  /// What tells two atoms of one type and with the same arguments apart.
+  var parameters: [Double] { get }
   /// Number of values.
   var count: Int { get }
   /// Whether no value is ever negative.
@@ -25,6 +27,7 @@ protocol Atom: Sendable {
 }
 
 extension Atom {
+  var parameters: [Double] { [] }
   var needsOwnBound: Bool { false }
   var shownArguments: [ExpressionBody] { arguments }
 }

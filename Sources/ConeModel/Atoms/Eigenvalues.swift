@@ -10,6 +10,7 @@ struct LargestEigenvalues: Atom {
 
   var name: String { k == 1 ? "lambdaMax" : "sumLargestEigenvalues" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { [Double(k)] }
   var count: Int { 1 }
   var isNonnegative: Bool { false }
 

@@ -35,6 +35,7 @@ struct RationalPower: Atom {
 
   var name: String { isConcave ? "-power" : "power" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { [Double(numerator), Double(denominator)] }
   var count: Int { argument.affine.count }
   var isNonnegative: Bool { !isConcave }
   var needsOwnBound: Bool { isConcave }

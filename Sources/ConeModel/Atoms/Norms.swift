@@ -7,6 +7,7 @@ struct EuclideanNorms: Atom {
 
   var name: String { "norm" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { sizes.map(Double.init) }
   var count: Int { sizes.count }
   var isNonnegative: Bool { true }
 

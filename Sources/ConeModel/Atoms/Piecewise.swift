@@ -10,6 +10,7 @@ struct Maxima: Atom {
   var isPaired = false
 
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { sizes.map(Double.init) }
   var count: Int { sizes.count }
 
   var shownArguments: [ExpressionBody] {
@@ -36,6 +37,7 @@ struct LargestSum: Atom {
 
   var name: String { "sumLargest" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { [Double(k)] }
   var count: Int { 1 }
   var isNonnegative: Bool { argument.isNonnegative }
 
@@ -57,6 +59,7 @@ struct HuberFunction: Atom {
 
   var name: String { "huber" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { [threshold] }
   var count: Int { argument.affine.count }
   var isNonnegative: Bool { true }
 

@@ -9,6 +9,7 @@ struct SquaredNorms: Atom {
 
   var name: String { sizes == [argument.affine.count] ? "sumSquares" : "square" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { sizes.map(Double.init) }
   var count: Int { sizes.count }
   var isNonnegative: Bool { true }
 
@@ -32,6 +33,7 @@ struct QuadraticForm: Atom {
 
   var name: String { "quadForm" }
   var arguments: [ExpressionBody] { [argument] }
+  var parameters: [Double] { matrix.entries.flatMap { [Double($0.row), Double($0.column), $0.value] } }
   var count: Int { 1 }
   var isNonnegative: Bool { true }
 

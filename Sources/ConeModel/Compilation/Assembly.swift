@@ -17,8 +17,9 @@ extension Canonicalization {
       extraColumns[variable] = n
       n += 1
     }
+    let (ownColumns, atomColumns) = (columns, extraColumns)
     func column(_ variable: Int) -> Int {
-      variable < AtomNode.firstNumber ? columns[variable] : extraColumns[variable]!
+      variable < AtomNode.firstNumber ? ownColumns[variable] : atomColumns[variable]!
     }
 
     var places = ParameterPlaces()
@@ -56,6 +57,7 @@ extension Canonicalization {
       }
     }
     let P = quadratic(columns: column, count: n, &places)
+    places.finish()
     return CompiledProblem(
       base: ConicProblem(P: P, q: q, A: A, b: b, cones: cones), places: places, offset: objective.offset,
       sourceProblem: problem, model: model, blocks: blocks, columns: columns, kindStarts: starts,
@@ -85,14 +87,20 @@ extension Canonicalization {
     var indices = [Int](repeating: 0, count: pointers[n])
     var values = [Double](repeating: 0, count: pointers[n])
     var hasDuplicates = false
-    for (group, start) in zip(rows, starts) {
-      for entry in group.entries {
-        let (row, j) = (start + entry.row, column(entry.column))
-        let place = next[j]
-        hasDuplicates = hasDuplicates || place > pointers[j] && indices[place - 1] == row
-        indices[place] = row
-        values[place] = entry.value
-        next[j] = place + 1
+    indices.withUnsafeMutableBufferPointer { indices in
+      values.withUnsafeMutableBufferPointer { values in
+        next.withUnsafeMutableBufferPointer { next in
+          for (group, start) in zip(rows, starts) {
+            for entry in group.entries {
+              let (row, j) = (start + entry.row, column(entry.column))
+              let place = next[j]
+              hasDuplicates = hasDuplicates || place > pointers[j] && indices[place - 1] == row
+              indices[place] = row
+              values[place] = entry.value
+              next[j] = place + 1
+            }
+          }
+        }
       }
     }
     let matrix = SparseMatrix(rows: count, columns: n, columnPointers: pointers, rowIndices: indices, values: values)

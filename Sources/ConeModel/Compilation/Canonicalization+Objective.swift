@@ -53,8 +53,7 @@ extension Canonicalization {
       addSquare(near.slice(index), weight, parameter)
       objective.add(2 * atom.threshold * weight, variable: far.terms(index).first!.variable, times: parameter)
     default:
-      demandColumn(number, of: node)
-      objective.add(weight, variable: number, times: parameter)
+      objective.add(weight, variable: demandColumn(number, of: node), times: parameter)
     }
   }
 
@@ -79,8 +78,8 @@ extension Canonicalization {
           continue
         }
         guard case .parametric(let parametric) = node.content else {
-          demandColumn(term.variable, of: node)
-          square.terms.append(term)
+          let number = demandColumn(term.variable, of: node)
+          square.terms.append(Term(variable: number, coefficient: term.coefficient))
           continue
         }
         parametric.forEachTerm(of: term.variable - node.numbers.lowerBound) { parameter, value, _, _ in

@@ -9,7 +9,7 @@ import LinearAlgebra
 /// - An atom writes its epigraph once, however often it is used. In an inequality `a + wφ ≤ 0` that alone uses it, the
 ///   epigraph is written for `−a/w` in place of a variable: `‖v‖ ≤ t` is one cone and no variable of its own.
 /// - A variable the problem mentions brings the rows of its domain; one it does not mention takes no column.
-/// - A cone that two constraints, or a constraint and a domain, ask for is stated once.
+/// - A cone that two constraints, or a constraint and a domain, ask for is stated once; and so are atoms that say the same.
 struct Canonicalization {
   let problem: Problem
   let model: Model
@@ -21,6 +21,7 @@ struct Canonicalization {
   private var extraVariables: [Int] = []
   private var isExtra: Set<Int> = []
 
+  let equalAtoms: EqualAtoms
   /// How often each value of an atom is mentioned.
   private var uses: [Int: Int] = [:]
   private var stated: Set<ObjectIdentifier> = []
@@ -46,6 +47,12 @@ struct Canonicalization {
     self.problem = problem
     model = try problem.validated()
     blocks = model.blocks
+    equalAtoms = EqualAtoms(in: [problem.objective.affine] + problem.constraints.map(\.body.affine))
+    for (node, count) in equalAtoms.groups {
+      let values = AffineRows.variables(node.numbers, model: model, atoms: [node])
+      let formula = FormulaWriter(blocks).formula(ExpressionBody(extent: .vector(values.count), affine: values))
+      notes.append("\(formula) is written \(count) times and stated once")
+    }
   }
 
   mutating func compile() throws(ModelError) -> CompiledProblem {
@@ -74,8 +81,9 @@ struct Canonicalization {
       if rows.storage.atoms.isEmpty { continue }
       for term in rows.allTerms {
         guard let node = rows.atom(of: term.variable) else { continue }
-        uses[term.variable, default: 0] += 1
-        if visited.insert(ObjectIdentifier(node)).inserted { waiting += node.arguments.map(\.affine) }
+        let (number, first) = equalAtoms.representative(of: term.variable, node)
+        uses[number, default: 0] += 1
+        if visited.insert(ObjectIdentifier(first)).inserted { waiting += first.arguments.map(\.affine) }
       }
     }
   }
@@ -151,14 +159,14 @@ struct Canonicalization {
     var pieces: [DualPiece] = []
     var direct: [(entry: Int, number: Int, coefficient: Double)] = []
     for entry in 0..<rows.count {
-      if let (node, term) = soleAtom(in: rows, entry, orientation) {
+      if let (node, number, term) = soleAtom(in: rows, entry, orientation) {
         let rest = AffineRows.combination(of: [rows]) { writer in
           writer.add(1, entry, of: rows)
           writer.add(-term.coefficient, variable: term.variable)
           writer.endRow()
         }
-        bounds[term.variable] = DirectBound(row: rest, factor: -1 / term.coefficient)
-        direct.append((entry, term.variable, term.coefficient))
+        bounds[number] = DirectBound(row: rest, factor: -1 / term.coefficient)
+        direct.append((entry, number, term.coefficient))
         require(node)
       } else {
         let start = self.rows[ConeKind.nonnegative.rawValue].count
@@ -179,15 +187,14 @@ struct Canonicalization {
   }
 
   /// The one atom of a row, if nothing else uses its value, and a bound from the model will do.
-  private func soleAtom(in rows: AffineRows, _ entry: Int, _ orientation: Double) -> (AtomNode, Term)? {
-    var sole: (AtomNode, Term)?
+  private func soleAtom(in rows: AffineRows, _ entry: Int, _ orientation: Double) -> (AtomNode, number: Int, Term)? {
+    var sole: (AtomNode, Int, Term)?
     for term in rows.terms(entry) {
-      guard let node = rows.atom(of: term.variable), case .atom(let atom) = node.content else { continue }
-      if sole != nil || atom.needsOwnBound || uses[term.variable] != 1 || stated.contains(ObjectIdentifier(node)) {
-        return nil
-      }
+      guard let mentioned = rows.atom(of: term.variable), case .atom(let atom) = mentioned.content else { continue }
+      let (number, node) = equalAtoms.representative(of: term.variable, mentioned)
+      if sole != nil || atom.needsOwnBound || uses[number] != 1 || stated.contains(ObjectIdentifier(node)) { return nil }
       if orientation * term.coefficient >= 0 { return nil }
-      sole = (node, term)
+      sole = (node, number, term)
     }
     return sole
   }
@@ -214,10 +221,13 @@ struct Canonicalization {
     if number >= AtomNode.firstNumber, isExtra.insert(number).inserted { extraVariables.append(number) }
   }
 
-  /// Makes the value of an atom a variable of the program, bounded by its epigraph.
-  mutating func demandColumn(_ number: Int, of node: AtomNode) {
+  /// Makes the value of an atom a variable of the program, bounded by its epigraph, and returns its number: that of an equal atom if one came
+  /// before.
+  mutating func demandColumn(_ number: Int, of node: AtomNode) -> Int {
+    let (number, node) = equalAtoms.representative(of: number, node)
     demandColumn(number)
     require(node)
+    return number
   }
 
   // MARK: Rows
@@ -245,7 +255,14 @@ struct Canonicalization {
   /// States `s = weight · (row of rows)`.
   private mutating func append(_ kind: ConeKind, _ weight: Double, _ row: Int, of affine: AffineRows) {
     var constant = weight * affine.constant(row)
-    for term in affine.terms(row) {
+    let terms = affine.terms(row)
+    // Values of atoms come last.
+    if let last = terms.last, last.variable < AtomNode.firstNumber {
+      rows[kind.rawValue].add(weight, terms)
+      rows[kind.rawValue].endRow(constant: constant)
+      return
+    }
+    for term in terms {
       if term.variable < AtomNode.firstNumber {
         rows[kind.rawValue].add(weight * term.coefficient, term.variable)
       } else {
@@ -259,24 +276,25 @@ struct Canonicalization {
   private mutating func emit(
     _ kind: ConeKind, _ coefficient: Double, _ number: Int, of affine: AffineRows, _ constant: inout Double
   ) {
-    guard let node = affine.atom(of: number) else {
+    guard let mentioned = affine.atom(of: number) else {
       demandColumn(number)
       rows[kind.rawValue].add(coefficient, number)
       return
     }
+    let (number, node) = equalAtoms.representative(of: number, mentioned)
     if case .parametric(let parametric) = node.content {
       parametric.forEachTerm(of: number - node.numbers.lowerBound) { parameter, value, variable, owner in
         guard let variable else {
           rows[kind.rawValue].add(constant: coefficient * value, times: parameter)
           return
         }
-        if let owner { demandColumn(variable, of: owner) }
-        rows[kind.rawValue].add(coefficient * value, variable, times: parameter)
+        let number = owner.map { demandColumn(variable, of: $0) } ?? variable
+        rows[kind.rawValue].add(coefficient * value, number, times: parameter)
       }
       return
     }
     guard let bound = bounds[number] else {
-      demandColumn(number, of: node)
+      _ = demandColumn(number, of: node)
       rows[kind.rawValue].add(coefficient, number)
       return
     }

@@ -7,7 +7,8 @@ import LinearAlgebra
 /// needed. Rows are the equalities, the inequalities, the second-order cones, the semidefinite cones; within a kind in
 /// the order of the constraints, the variables' domains last.
 ///
-/// Parameters may be set and the program solved again; what was compiled is kept (see `Parameter`).
+/// Parameters may be set and the program solved again (see `Parameter`): what was compiled is kept, and with it the solver, whose ordering and
+/// symbolic factorisation serve every solve with the same settings. Copies share it; two that solve at the same time have one each.
 public struct CompiledProblem: Sendable {
   /// The conic program at the present values of the parameters; its objective is that of the model, negated for a
   /// maximisation, without the constant.
@@ -31,6 +32,8 @@ public struct CompiledProblem: Sendable {
   let domainParts: [Int: ConstraintPart]
   /// What was merged or left out, a sentence each.
   let notes: [String]
+  /// Keeps the solver of the last solve for the next one.
+  var idleSolver = IdleSolver()
 
   static let noColumn = -1
 
@@ -53,7 +56,7 @@ public struct CompiledProblem: Sendable {
     self.notes = notes
     problem = base
     self.offset = 0
-    applyParameters()
+    applyParameters(0..<parameters.count)
   }
 
   var sense: Problem.Sense { sourceProblem.sense }
@@ -61,8 +64,14 @@ public struct CompiledProblem: Sendable {
   /// The rows of the conic program that state a constraint, atoms of its own included: a range for each kind of cone.
   ///
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain it.
-  public func rows<S: Shape>(of constraint: Constraint<S>) throws(ModelError) -> [Range<Int>] {
-    try part(of: constraint.block).ranges.map(rows)
+  public func rows<S: Shape>(
+    of constraint: Constraint<S>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> [Range<Int>] {
+    do throws(ModelError) {
+      return try part(of: constraint.block).ranges.map(rows)
+    } catch {
+      throw error.asked(at: SourcePlace(fileID, line))
+    }
   }
 
   /// An objective of the conic program, primal or dual, in the model's own sense and with its constant.
@@ -78,7 +87,10 @@ public struct CompiledProblem: Sendable {
     guard solution.z.count == problem.rowCount else {
       throw .wrongPoint(what: "z", found: solution.z.count, expected: problem.rowCount)
     }
-    return ModelSolution(compiled: self, underlying: solution)
+    // A solution that is kept shall not keep a solver.
+    var own = self
+    own.idleSolver = IdleSolver()
+    return ModelSolution(compiled: own, underlying: solution)
   }
 
   func part(of block: ConstraintBlock) throws(ModelError) -> ConstraintPart {
@@ -95,41 +107,60 @@ public struct CompiledProblem: Sendable {
 
   // MARK: Parameters
 
+  // A new value is written into those of `P`, `q`, `A` and `b` in which the parameter stands; nothing else is touched.
+
   /// Gives a parameter a new value.
   ///
-  /// Complexity: O(coefficients of parameters in the program).
-  public mutating func set(_ parameter: Parameter<Scalar>, to value: Double) throws(ModelError) {
-    try set(parameter.model, parameter.block, [value])
+  /// Complexity: O(coefficients of parameters in the arrays that the parameter stands in).
+  ///
+  /// - Throws: `ModelError.wrongPoint`, `.notFinite` or `.parameterSign` for a value it may not have.
+  public mutating func set(
+    _ parameter: Parameter<Scalar>, to value: Double, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) {
+    try set(parameter.model, parameter.block, [value], at: SourcePlace(fileID, line))
   }
 
   /// Gives a parameter a new value.
-  public mutating func set(_ parameter: Parameter<Vector>, to values: [Double]) throws(ModelError) {
-    try set(parameter.model, parameter.block, values)
+  public mutating func set(
+    _ parameter: Parameter<Vector>, to values: [Double], fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) {
+    try set(parameter.model, parameter.block, values, at: SourcePlace(fileID, line))
   }
 
   /// Gives a parameter a new value.
-  public mutating func set(_ parameter: Parameter<Matrix>, to value: Constant<Matrix>) throws(ModelError) {
-    if let fault = value.fault { throw fault }
-    try set(parameter.model, parameter.block, value.values)
-  }
-
-  private mutating func set(_ model: Model, _ block: ParameterBlock, _ values: [Double]) throws(ModelError) {
-    guard model === self.model else { throw .mixedModels }
-    guard block.numbers.upperBound <= parameters.count else { throw .unknownVariable(block.name) }
-    guard values.count == block.count else {
-      throw .wrongPoint(what: "the parameter \(block.name)", found: values.count, expected: block.count)
+  public mutating func set<S: MatrixShape>(
+    _ parameter: Parameter<S>, to value: Constant<S>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) {
+    let place = SourcePlace(fileID, line)
+    if let fault = value.fault { throw fault.asked(at: place) }
+    guard value.extent == parameter.block.extent else {
+      let (left, right) = ("the \(parameter.block.extent) parameter \(parameter.block.name)", "a \(value.extent) constant")
+      throw ModelError.shapeMismatch(operation: "set", left: left, right: right).asked(at: place)
     }
-    try block.check(values)
-    parameters.replaceSubrange(block.numbers, with: values)
-    applyParameters()
+    try set(parameter.model, parameter.block, value.values, at: place)
   }
 
-  private mutating func applyParameters() {
+  private mutating func set(
+    _ model: Model, _ block: ParameterBlock, _ values: [Double], at place: SourcePlace
+  ) throws(ModelError) {
+    guard model === self.model else { throw ModelError.mixedModels.asked(at: place) }
+    guard block.numbers.upperBound <= parameters.count else { throw ModelError.unknownVariable(block.name).asked(at: place) }
+    guard values.count == block.count else {
+      let fault = ModelError.wrongPoint(what: "the parameter \(block.name)", found: values.count, expected: block.count)
+      throw fault.asked(at: place)
+    }
+    do throws(ModelError) { try block.check(values) } catch { throw error.asked(at: place) }
+    parameters.replaceSubrange(block.numbers, with: values)
+    applyParameters(block.numbers)
+  }
+
+  /// Writes the values of the arrays that some of these parameters stand in.
+  private mutating func applyParameters(_ changed: Range<Int>) {
     offset = offsets.value(at: parameters)
-    places.P.apply(parameters, base.P.values, to: &problem.P.values)
-    places.q.apply(parameters, base.q, to: &problem.q)
-    places.A.apply(parameters, base.A.values, to: &problem.A.values)
-    places.b.apply(parameters, base.b, to: &problem.b)
+    places.P.apply(parameters, changed, base.P.values, to: &problem.P.values)
+    places.q.apply(parameters, changed, base.q, to: &problem.q)
+    places.A.apply(parameters, changed, base.A.values, to: &problem.A.values)
+    places.b.apply(parameters, changed, base.b, to: &problem.b)
   }
 }
 
@@ -139,54 +170,20 @@ struct ParameterPlaces: Sendable {
   var q = ParameterRuns()
   var A = ParameterRuns()
   var b = ParameterRuns()
-}
 
-/// Places of one array, each linear in one parameter; neighbouring places of one parameter are one run.
-struct ParameterRuns: Sendable {
-  private struct Run: Sendable {
-    let parameter: Int32
-    let index: Int32
-    let start: Int
-    var count: Int32
-  }
-
-  private var runs: [Run] = []
-  private var coefficients: [Double] = []
-
-  mutating func append(_ index: Int, _ parameter: Int, _ coefficient: Double) {
-    coefficients.append(coefficient)
-    if let last = runs.last, Int(last.parameter) == parameter, Int(last.index) + Int(last.count) == index {
-      runs[runs.count - 1].count += 1
-    } else {
-      runs.append(Run(parameter: Int32(parameter), index: Int32(index), start: coefficients.count - 1, count: 1))
-    }
-  }
-
-  /// Sets `values` to `base + Σ coefficient · parameter` at the places.
-  func apply(_ parameters: [Double], _ base: [Double], to values: inout [Double]) {
-    if runs.isEmpty { return }
-    values.withUnsafeMutableBufferPointer { values in
-      if coefficients.count >= base.count {
-        _ = values.update(fromContentsOf: base)
-      } else {
-        for run in runs {
-          for k in Int(run.index)..<Int(run.index + run.count) { values[k] = base[k] }
-        }
-      }
-      coefficients.withUnsafeBufferPointer { coefficients in
-        for run in runs {
-          let p = parameters[Int(run.parameter)]
-          let (index, start) = (Int(run.index), run.start)
-          for k in 0..<Int(run.count) { values[index + k] += coefficients[start + k] * p }
-        }
-      }
-    }
+  /// To be called after the last place.
+  mutating func finish() {
+    P.finish()
+    q.finish()
+    A.finish()
+    b.finish()
   }
 }
 
 extension ParameterBlock {
   /// - Throws: `ModelError.notFinite` or `ModelError.parameterSign` for a value the parameter may not have.
   func check(_ values: [Double]) throws(ModelError) {
+    if let fault { throw fault }
     for value in values {
       if !value.isFinite { throw .notFinite(place: "the parameter \(name)", value: value) }
       if sign == .nonnegative, value < 0 { throw .parameterSign(name: name, value: value) }

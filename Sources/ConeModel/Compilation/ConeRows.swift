@@ -27,6 +27,12 @@ struct ConeRows {
 
   // A row states `s = Σ coefficient · x + constant`: the row of `A` is minus its coefficients, `b` its constant.
 
+  /// Adds `weight` times terms, all of which are variables.
+  mutating func add(_ weight: Double, _ terms: ArraySlice<Term>) {
+    let row = b.count
+    entries.append(contentsOf: terms.lazy.map { SparseMatrix.Entry(row, $0.variable, -weight * $0.coefficient) })
+  }
+
   mutating func add(_ coefficient: Double, _ variable: Int) {
     entries.append(SparseMatrix.Entry(b.count, variable, -coefficient))
   }

@@ -81,7 +81,7 @@ extension CompiledProblem {
       ranges: [
         ("P", range(problem.P.values)), ("q", range(problem.q)), ("A", range(problem.A.values)),
         ("b", range(problem.b)),
-      ], notes: notes + ["presolve: \(solver.presolveSummary)"], system: solver.strategyReason)
+      ], notes: notes + exposedFaces + ["presolve: \(solver.presolveSummary)"] + solver.presolveReasons, system: solver.strategyReason)
   }
 
   /// The rows that no constraint and no domain accounts for: epigraphs of the objective's atoms, which come first.

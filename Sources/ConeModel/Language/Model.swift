@@ -51,18 +51,24 @@ public final class Model: Sendable {
   // MARK: Parameters
 
   /// A number that may change between solves.
-  public func parameter(_ name: String, _ value: Double, _ sign: ParameterSign = .any) -> Parameter<Scalar> {
-    Parameter(model: self, block: declare(name, .scalar, [value], sign))
+  public func parameter(
+    _ name: String, _ value: Double, _ sign: ParameterSign = .any, fileID: StaticString = #fileID, line: Int = #line
+  ) -> Parameter<Scalar> {
+    Parameter(model: self, block: declare(name, .scalar, [value], sign, SourcePlace(fileID, line)))
   }
 
   /// A vector that may change between solves.
-  public func parameter(_ name: String, _ values: [Double], _ sign: ParameterSign = .any) -> Parameter<Vector> {
-    Parameter(model: self, block: declare(name, .vector(values.count), values, sign))
+  public func parameter(
+    _ name: String, _ values: [Double], _ sign: ParameterSign = .any, fileID: StaticString = #fileID, line: Int = #line
+  ) -> Parameter<Vector> {
+    Parameter(model: self, block: declare(name, .vector(values.count), values, sign, SourcePlace(fileID, line)))
   }
 
-  /// A matrix that may change between solves.
-  public func parameter(_ name: String, _ value: Constant<Matrix>, _ sign: ParameterSign = .any) -> Parameter<Matrix> {
-    Parameter(model: self, block: declare(name, value.extent, value.values, sign))
+  /// A matrix, or a symmetric matrix, that may change between solves.
+  public func parameter<S: MatrixShape>(
+    _ name: String, _ value: Constant<S>, _ sign: ParameterSign = .any, fileID: StaticString = #fileID, line: Int = #line
+  ) -> Parameter<S> {
+    Parameter(model: self, block: declare(name, value.extent, value.values, sign, SourcePlace(fileID, line), value.fault))
   }
 
   // MARK: Registry
@@ -104,10 +110,12 @@ public final class Model: Sendable {
     return .variables(range, model: self)
   }
 
-  private func declare(_ name: String, _ extent: Extent, _ values: [Double], _ sign: ParameterSign) -> ParameterBlock {
+  private func declare(
+    _ name: String, _ extent: Extent, _ values: [Double], _ sign: ParameterSign, _ place: SourcePlace, _ fault: ModelError? = nil
+  ) -> ParameterBlock {
     registry.withLock { registry in
       let first = registry.parameters.last?.numbers.upperBound ?? 0
-      let block = ParameterBlock(name: name, extent: extent, first: first, values: values, sign: sign)
+      let block = ParameterBlock(name: name, extent: extent, first: first, values: values, sign: sign, place: place, fault: fault)
       registry.parameters.append(block)
       return block
     }

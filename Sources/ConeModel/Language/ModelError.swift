@@ -49,6 +49,15 @@ public indirect enum ModelError: Error, Sendable, Equatable {
   case within(place: String, ModelError)
   /// The compiled program was refused by the solver.
   case refused(ProblemError)
+
+  /// The fault itself, without the place it lies within.
+  public var cause: ModelError {
+    if case .within(_, let fault) = self { return fault.cause }
+    return self
+  }
+
+  /// The fault of something asked at a line.
+  func asked(at place: SourcePlace) -> ModelError { .within(place: place.description, self) }
 }
 
 extension ModelError: CustomStringConvertible {

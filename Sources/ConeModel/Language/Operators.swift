@@ -1,7 +1,7 @@
 /// Scaling and linear maps: `2 ⋅ x`, `A ⋅ x`. Binds like multiplication.
 ///
-/// The standard `*` is left alone on purpose: with a dozen overloads of its own it makes one mistake in a long
-/// expression cost the compiler seconds and the user the message.
+/// A sign of its own on purpose: with the dozen overloads that the standard `*` has, one mistake in a long expression costs the compiler
+/// seconds and the user the message. `2 * x` is understood too, by an overload that the compiler tries last.
 infix operator ⋅ : MultiplicationPrecedence
 
 /// The semidefinite order: `A ⪰ B` says that `A − B` has no negative eigenvalue.

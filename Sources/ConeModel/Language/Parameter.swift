@@ -1,8 +1,8 @@
-/// Data of a model that may change between solves: a number, a vector or a matrix.
+/// Data of a model that may change between solves: a number, a vector, a matrix or a symmetric matrix.
 ///
 ///     let weight = model.parameter("λ", 0.1, .nonnegative)
 ///     let problem = Problem.minimize(sumSquares(A ⋅ x - b) + weight ⋅ norm1(x))
-///     var program = try problem.program()
+///     var program = try problem.compile()
 ///     try program.set(weight, to: 0.2)
 ///     let outcome = try program.solve()
 ///
@@ -54,14 +54,24 @@ struct ParameterBlock: Sendable {
   let first: Int
   let values: [Double]
   let sign: ParameterSign
+  /// Where it was declared.
+  let place: SourcePlace
+  /// The fault of the constant it was declared with.
+  let fault: ModelError?
 
   var count: Int { values.count }
   var numbers: Range<Int> { first..<first + count }
+  /// Whether only the upper triangle is kept.
+  var isSymmetric: Bool { count != extent.count }
+  /// The number of entry (i, j) of a matrix, whether or not it is symmetric.
+  func number(_ i: Int, _ j: Int) -> Int { first + (isSymmetric ? Triangle.index(i, j) : j * extent.rows + i) }
+  var summary: String { "the \(extent) parameter \(name)" }
+  var label: String { "the parameter \(name) declared at \(place)" }
 }
 
 /// Rows with coefficients that are parameters: entry `i` is `Σ weight · p[parameter] · (row of inner)`.
 struct ParametricRows: Sendable {
-  struct Item: Sendable {
+  struct Item: Sendable, Equatable {
     let parameter: Int
     let row: Int
     let weight: Double
@@ -127,8 +137,7 @@ extension Expression where S: ColumnShape, C == Affine {
     let (m, n) = (P.block.extent.rows, P.block.extent.columns)
     let extent = Extent(rows: m, columns: X.body.extent.columns)
     guard X.body.extent.rows == n else {
-      let left = "the \(P.block.extent) parameter \(P.block.name)"
-      return Self(X.body.faulty(.shapeMismatch(operation: "⋅", left: left, right: X.body.summary)))
+      return Self(X.body.faulty(.shapeMismatch(operation: "⋅", left: P.block.summary, right: X.body.summary)))
     }
     var starts = [0]
     var items: [ParametricRows.Item] = []
@@ -136,7 +145,7 @@ extension Expression where S: ColumnShape, C == Affine {
     for j in 0..<extent.columns {
       for i in 0..<m {
         for k in 0..<n {
-          items.append(ParametricRows.Item(parameter: P.block.first + k * m + i, row: j * n + k, weight: 1))
+          items.append(ParametricRows.Item(parameter: P.block.number(i, k), row: j * n + k, weight: 1))
         }
         starts.append(items.count)
       }
@@ -145,11 +154,44 @@ extension Expression where S: ColumnShape, C == Affine {
   }
 }
 
+extension Parameter where S == Matrix {
+  /// `P(x)`, the same as `P ⋅ x`.
+  public func callAsFunction<T: ColumnShape>(_ x: Expression<T, Affine>) -> Expression<T, Affine> { self ⋅ x }
+}
+
+/// `PX` for a symmetric parameter `P` of order n and `X` a vector in ℝⁿ or an n × p matrix. Complexity: O(n²p).
+public func product<S: ColumnShape>(_ P: Parameter<Symmetric>, _ X: Expression<S, Affine>) -> Expression<S, Affine> {
+  Parameter<Matrix>(model: P.model, block: P.block) ⋅ X
+}
+
+/// `⟨C, X⟩`, the sum of all products of entries, for a parameter `C`.
+public func inner(_ C: Parameter<Matrix>, _ X: Expression<Matrix, Affine>) -> Expression<Scalar, Affine> {
+  C.inner(X.body) { _, _ in 1 }
+}
+
+/// `⟨C, X⟩ = tr(CX)` for a symmetric parameter `C`; an entry off the diagonal counts twice.
+public func inner(_ C: Parameter<Symmetric>, _ X: Expression<Symmetric, Affine>) -> Expression<Scalar, Affine> {
+  C.inner(X.body) { i, j in i == j ? 1 : 2 }
+}
+
+extension Parameter where S: MatrixShape {
+  /// `Σ weight(i, j) · Cᵢⱼ · Xᵢⱼ` over the stored entries.
+  fileprivate func inner(_ X: ExpressionBody, _ weight: (Int, Int) -> Double) -> Expression<Scalar, Affine> {
+    guard X.fault != nil || X.extent == block.extent else {
+      return Expression(.faulty(.shapeMismatch(operation: "inner", left: block.summary, right: X.summary)), .scalar)
+    }
+    let items = block.numbers.enumerated().map { position, number in
+      let place = block.isSymmetric ? Triangle.place(position) : (0, 0)
+      return ParametricRows.Item(parameter: number, row: position, weight: weight(place.0, place.1))
+    }
+    return Expression(product(X, [0, items.count], items, .scalar))
+  }
+}
+
 /// `cᵀx` for a parameter `c`.
 public func inner(_ c: Parameter<Vector>, _ x: Expression<Vector, Affine>) -> Expression<Scalar, Affine> {
   guard x.body.fault != nil || x.count == c.block.count else {
-    let left = "the \(c.block.extent) parameter \(c.block.name)"
-    return Expression(.faulty(.shapeMismatch(operation: "inner", left: left, right: x.body.summary)), .scalar)
+    return Expression(.faulty(.shapeMismatch(operation: "inner", left: c.block.summary, right: x.body.summary)), .scalar)
   }
   let items = c.block.numbers.enumerated().map { ParametricRows.Item(parameter: $1, row: $0, weight: 1) }
   return Expression(c.product(x.body, [0, items.count], items, .scalar))

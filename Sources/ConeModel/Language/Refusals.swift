@@ -201,12 +201,26 @@ public func logDet(_ X: Expression<Symmetric, Affine>) -> Expression<Scalar, Con
 
 // MARK: - Products
 
-// The standard * and / are left alone: an overload of ours, even one that refuses, would be tried in every product of
-// numbers in a file that imports this module, and makes long ones take the compiler seconds.
+// Overloads of `*` are disfavoured: the compiler tries them last, so that products of numbers cost it what they did.
 
 extension Expression {
   @available(
     *, unavailable, message: "DCP: a product of two expressions is neither convex nor concave; one factor is data."
   )
   public static func ⋅ (a: Self, b: Expression<Scalar, Affine>) -> Self { a }
+
+  @_disfavoredOverload
+  @available(
+    *, unavailable, message: "DCP: a product of two expressions is neither convex nor concave; one factor is data."
+  )
+  public static func * <D: Curvature>(a: Self, b: Expression<Scalar, D>) -> Self { a }
+  @_disfavoredOverload
+  @available(*, unavailable, message: "A coefficient stands in front: 2 ⋅ x.")
+  public static func * (a: Self, k: Double) -> Self { a }
+}
+
+extension Expression where S: ColumnShape, C == Affine {
+  @_disfavoredOverload
+  @available(*, unavailable, message: "A linear map is written A ⋅ x; * between matrices has two readings.")
+  public static func * (A: Constant<Matrix>, x: Self) -> Self { x }
 }

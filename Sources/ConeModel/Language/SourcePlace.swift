@@ -1,13 +1,13 @@
 /// Where something was written, for messages.
 struct SourcePlace: Sendable, CustomStringConvertible {
-  let file: String
-  let line: Int
+  private let fileID: StaticString
+  private let line: Int
 
   init(_ fileID: StaticString, _ line: Int) {
-    file = "\(fileID)"
+    self.fileID = fileID
     self.line = line
   }
 
   /// `Portfolio.swift:12`.
-  var description: String { "\(file.split(separator: "/").last ?? "?"):\(line)" }
+  var description: String { "\("\(fileID)".split(separator: "/").last ?? "?"):\(line)" }
 }

@@ -81,8 +81,10 @@ extension ModelSolution {
   /// By how much the solution misses a constraint; see `FeasibilityReport`.
   ///
   /// - Throws: the fault of the constraint; `mixedModels` or `unknownVariable` when it is not about this problem.
-  public func violation<S: Shape>(of constraint: Constraint<S>) throws(ModelError) -> Double {
-    constraint.block.violation(try values(of: constraint.block.body))
+  public func violation<S: Shape>(
+    of constraint: Constraint<S>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    constraint.block.violation(try values(of: constraint.block.body, at: SourcePlace(fileID, line)))
   }
 
   /// Violations of all constraints and domains, of their dual cones, complementarity, stationarity and the gap.

@@ -61,15 +61,19 @@ public struct InfeasibilityProof: Sendable, CustomStringConvertible {
   /// The multiplier of a constraint.
   ///
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain the constraint.
-  public func multiplier(of constraint: Constraint<Scalar>) throws(ModelError) -> Double {
-    try solution.dual(of: constraint)
+  public func multiplier(
+    of constraint: Constraint<Scalar>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    try solution.dual(of: constraint, fileID: fileID, line: line)
   }
 
   /// The multipliers of a constraint.
   ///
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain the constraint.
-  public func multiplier(of constraint: Constraint<Vector>) throws(ModelError) -> [Double] {
-    try solution.dual(of: constraint)
+  public func multiplier(
+    of constraint: Constraint<Vector>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> [Double] {
+    try solution.dual(of: constraint, fileID: fileID, line: line)
   }
 
   /// A proof by constraints none of which can be spared: without any one of them, the solver no longer proves the

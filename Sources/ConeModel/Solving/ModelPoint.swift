@@ -21,27 +21,38 @@ public struct ModelPoint: Sendable {
   }
 
   /// - Throws: `ModelError.notAVariable` unless `variable` is what `Model` returned.
-  public mutating func set(_ variable: Expression<Scalar, Affine>, to value: Double) throws(ModelError) {
-    try set(variable.body, [value])
+  public mutating func set(
+    _ variable: Expression<Scalar, Affine>, to value: Double, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) {
+    try set(variable.body, [value], at: SourcePlace(fileID, line))
   }
 
   /// - Throws: `ModelError.notAVariable` unless `variable` is what `Model` returned.
-  public mutating func set(_ variable: Expression<Vector, Affine>, to values: [Double]) throws(ModelError) {
-    try set(variable.body, values)
+  public mutating func set(
+    _ variable: Expression<Vector, Affine>, to values: [Double], fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) {
+    try set(variable.body, values, at: SourcePlace(fileID, line))
   }
 
   /// - Throws: `ModelError.notAVariable` unless `variable` is what `Model` returned.
-  public mutating func set<S: MatrixShape>(_ variable: Expression<S, Affine>, to value: Constant<S>) throws(ModelError)
-  {
-    if let fault = value.fault { throw fault }
-    try set(variable.body, value.values)
+  public mutating func set<S: MatrixShape>(
+    _ variable: Expression<S, Affine>, to value: Constant<S>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) {
+    if let fault = value.fault { throw fault.asked(at: SourcePlace(fileID, line)) }
+    try set(variable.body, value.values, at: SourcePlace(fileID, line))
   }
 
   /// The value of an expression.
   ///
   /// - Throws: the fault of the expression, or `mixedModels`.
-  public func value<C: Curvature>(of expression: Expression<Scalar, C>) throws(ModelError) -> Double {
-    try values(of: expression.body)[0]
+  public func value<C: Curvature>(
+    of expression: Expression<Scalar, C>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    do throws(ModelError) { return try values(of: expression.body)[0] } catch { throw error.asked(at: SourcePlace(fileID, line)) }
+  }
+
+  private mutating func set(_ body: ExpressionBody, _ values: [Double], at place: SourcePlace) throws(ModelError) {
+    do throws(ModelError) { try set(body, values) } catch { throw error.asked(at: place) }
   }
 
   private mutating func set(_ body: ExpressionBody, _ values: [Double]) throws(ModelError) {

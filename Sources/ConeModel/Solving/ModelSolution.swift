@@ -40,42 +40,56 @@ public struct ModelSolution: Sendable {
   // concave function is evaluated itself, not the bound the solver worked with.
 
   /// - Throws: the fault of the expression; `mixedModels` or `unknownVariable` when it is not about this problem.
-  public func value<C: Curvature>(of expression: Expression<Scalar, C>) throws(ModelError) -> Double {
-    try values(of: expression.body)[0]
+  public func value<C: Curvature>(
+    of expression: Expression<Scalar, C>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    try values(of: expression.body, at: SourcePlace(fileID, line))[0]
   }
 
   /// - Throws: the fault of the expression; `mixedModels` or `unknownVariable` when it is not about this problem.
-  public func value<C: Curvature>(of expression: Expression<Vector, C>) throws(ModelError) -> [Double] {
-    try values(of: expression.body)
+  public func value<C: Curvature>(
+    of expression: Expression<Vector, C>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> [Double] {
+    try values(of: expression.body, at: SourcePlace(fileID, line))
   }
 
   /// - Throws: the fault of the expression; `mixedModels` or `unknownVariable` when it is not about this problem.
-  public func value<S: MatrixShape, C: Curvature>(of expression: Expression<S, C>) throws(ModelError) -> Constant<S> {
-    Constant(extent: expression.body.extent, values: try values(of: expression.body))
+  public func value<S: MatrixShape, C: Curvature>(
+    of expression: Expression<S, C>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Constant<S> {
+    Constant(extent: expression.body.extent, values: try values(of: expression.body, at: SourcePlace(fileID, line)))
   }
 
   // MARK: Duals
 
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain the constraint.
-  public func dual(of constraint: Constraint<Scalar>) throws(ModelError) -> Double {
-    try dualEntries(of: constraint.block)[0]
+  public func dual(
+    of constraint: Constraint<Scalar>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    try dualEntries(of: constraint.block, at: SourcePlace(fileID, line))[0]
   }
 
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain the constraint.
-  public func dual(of constraint: Constraint<Vector>) throws(ModelError) -> [Double] {
-    try dualEntries(of: constraint.block)
+  public func dual(
+    of constraint: Constraint<Vector>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> [Double] {
+    try dualEntries(of: constraint.block, at: SourcePlace(fileID, line))
   }
 
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain the constraint.
-  public func dual(of constraint: Constraint<Matrix>) throws(ModelError) -> Constant<Matrix> {
-    Constant(extent: constraint.block.body.extent, values: try dualEntries(of: constraint.block))
+  public func dual(
+    of constraint: Constraint<Matrix>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Constant<Matrix> {
+    Constant(extent: constraint.block.body.extent, values: try dualEntries(of: constraint.block, at: SourcePlace(fileID, line)))
   }
 
   /// For a doubly nonnegative constraint, the sum of its semidefinite and its nonnegative part.
   ///
   /// - Throws: `ModelError.unknownConstraint` when the problem does not contain the constraint.
-  public func dual(of constraint: Constraint<Symmetric>) throws(ModelError) -> Constant<Symmetric> {
-    Constant(extent: constraint.block.body.extent, values: try dualEntries(of: constraint.block))
+  public func dual(
+    of constraint: Constraint<Symmetric>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Constant<Symmetric> {
+    Constant(extent: constraint.block.body.extent, values: try dualEntries(of: constraint.block, at: SourcePlace(fileID, line)))
   }
 
   // MARK: Domains
@@ -84,22 +98,28 @@ public struct ModelSolution: Sendable {
   /// when minimising; zero for a free variable.
   ///
   /// - Throws: `ModelError.notAVariable` unless `x` is what `Model` returned.
-  public func dual(ofDomain x: Expression<Scalar, Affine>) throws(ModelError) -> Double {
-    try domainEntries(x.body)[0]
+  public func dual(
+    ofDomain x: Expression<Scalar, Affine>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    try domainEntries(x.body, at: SourcePlace(fileID, line))[0]
   }
 
   /// The dual of the domain of a vector, entry by entry.
   ///
   /// - Throws: `ModelError.notAVariable` unless `x` is what `Model` returned.
-  public func dual(ofDomain x: Expression<Vector, Affine>) throws(ModelError) -> [Double] {
-    try domainEntries(x.body)
+  public func dual(
+    ofDomain x: Expression<Vector, Affine>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> [Double] {
+    try domainEntries(x.body, at: SourcePlace(fileID, line))
   }
 
   /// The dual of the domain of a matrix, entry by entry.
   ///
   /// - Throws: `ModelError.notAVariable` unless `X` is what `Model` returned.
-  public func dual(ofDomain X: Expression<Matrix, Affine>) throws(ModelError) -> Constant<Matrix> {
-    Constant(extent: X.body.extent, values: try domainEntries(X.body))
+  public func dual(
+    ofDomain X: Expression<Matrix, Affine>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Constant<Matrix> {
+    Constant(extent: X.body.extent, values: try domainEntries(X.body, at: SourcePlace(fileID, line)))
   }
 
   /// The dual of a symmetric variable's domain: a semidefinite part `S` and an entrywise nonnegative part `N` (in a
@@ -107,9 +127,9 @@ public struct ModelSolution: Sendable {
   ///
   /// - Throws: `ModelError.notAVariable` unless `X` is what `Model` returned.
   public func dual(
-    ofDomain X: Expression<Symmetric, Affine>
+    ofDomain X: Expression<Symmetric, Affine>, fileID: StaticString = #fileID, line: Int = #line
   ) throws(ModelError) -> (positiveSemidefinite: Constant<Symmetric>, nonnegative: Constant<Symmetric>) {
-    let pieces = try domainPieces(X.body)
+    let pieces = try domainPieces(X.body, at: SourcePlace(fileID, line))
     let zero = [Double](repeating: 0, count: X.body.affine.count)
     let parts = [ConeKind.positiveSemidefinite, .nonnegative].map { kind in
       Constant<Symmetric>(extent: X.body.extent, values: read(pieces.filter { $0.kind == kind }, 1, zero))
@@ -118,6 +138,10 @@ public struct ModelSolution: Sendable {
   }
 
   // MARK: Parts
+
+  func values(of body: ExpressionBody, at place: SourcePlace) throws(ModelError) -> [Double] {
+    do throws(ModelError) { return try values(of: body) } catch { throw error.asked(at: place) }
+  }
 
   func values(of body: ExpressionBody) throws(ModelError) -> [Double] {
     if let fault = body.fault { throw fault }
@@ -135,19 +159,25 @@ public struct ModelSolution: Sendable {
     return Valuation(x: point, parameters: compiled.parameters).values(of: body.affine)
   }
 
+  private func dualEntries(of block: ConstraintBlock, at place: SourcePlace) throws(ModelError) -> [Double] {
+    do throws(ModelError) { return try dualEntries(of: block) } catch { throw error.asked(at: place) }
+  }
+
   func dualEntries(of block: ConstraintBlock) throws(ModelError) -> [Double] {
     let zero = [Double](repeating: 0, count: block.body.affine.count)
     return read(try compiled.part(of: block).pieces, block.orientation, zero)
   }
 
-  private func domainEntries(_ body: ExpressionBody) throws(ModelError) -> [Double] {
-    read(try domainPieces(body), 1, [Double](repeating: 0, count: body.affine.count))
+  private func domainEntries(_ body: ExpressionBody, at place: SourcePlace) throws(ModelError) -> [Double] {
+    read(try domainPieces(body, at: place), 1, [Double](repeating: 0, count: body.affine.count))
   }
 
-  private func domainPieces(_ body: ExpressionBody) throws(ModelError) -> [DualPiece] {
-    if let fault = body.fault { throw fault }
-    guard body.affine.model === compiled.model else { throw .mixedModels }
-    guard let index = wholeVariable(body.affine, in: compiled.blocks) else { throw .notAVariable(body.summary) }
+  private func domainPieces(_ body: ExpressionBody, at place: SourcePlace) throws(ModelError) -> [DualPiece] {
+    if let fault = body.fault { throw fault.asked(at: place) }
+    guard body.affine.model === compiled.model else { throw ModelError.mixedModels.asked(at: place) }
+    guard let index = wholeVariable(body.affine, in: compiled.blocks) else {
+      throw ModelError.notAVariable(body.summary).asked(at: place)
+    }
     return compiled.domainParts[index]?.pieces ?? []
   }
 

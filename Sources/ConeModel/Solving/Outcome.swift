@@ -72,18 +72,24 @@ public struct UnboundedRay: Sendable, CustomStringConvertible {
   /// by 1 in a maximisation, and no constraint is left.
   ///
   /// - Throws: the fault of the expression; `mixedModels` or `unknownVariable` when it is not about this problem.
-  public func direction(of expression: Expression<Scalar, Affine>) throws(ModelError) -> Double {
-    try solution.values(of: expression.body.withoutConstants)[0]
+  public func direction(
+    of expression: Expression<Scalar, Affine>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Double {
+    try solution.values(of: expression.body.withoutConstants, at: SourcePlace(fileID, line))[0]
   }
 
   /// How an expression changes along the ray, without its constants.
-  public func direction(of expression: Expression<Vector, Affine>) throws(ModelError) -> [Double] {
-    try solution.values(of: expression.body.withoutConstants)
+  public func direction(
+    of expression: Expression<Vector, Affine>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> [Double] {
+    try solution.values(of: expression.body.withoutConstants, at: SourcePlace(fileID, line))
   }
 
   /// How an expression changes along the ray, without its constants.
-  public func direction<S: MatrixShape>(of expression: Expression<S, Affine>) throws(ModelError) -> Constant<S> {
-    Constant(extent: expression.body.extent, values: try solution.values(of: expression.body.withoutConstants))
+  public func direction<S: MatrixShape>(
+    of expression: Expression<S, Affine>, fileID: StaticString = #fileID, line: Int = #line
+  ) throws(ModelError) -> Constant<S> {
+    Constant(extent: expression.body.extent, values: try solution.values(of: expression.body.withoutConstants, at: SourcePlace(fileID, line)))
   }
 
   public var description: String {

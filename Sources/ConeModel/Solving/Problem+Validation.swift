@@ -8,8 +8,11 @@ extension Problem {
     for constraint in constraints {
       try validate(constraint.body, at: constraint.label, &model, &visited)
     }
-    guard let model else { throw .noVariables }
-    for parameter in model.parameters { try parameter.check(parameter.values) }
+    let objective = place.map { "the objective at \($0)" } ?? "the objective"
+    guard let model else { throw .within(place: objective, .noVariables) }
+    for parameter in model.parameters {
+      do throws(ModelError) { try parameter.check(parameter.values) } catch { throw .within(place: parameter.label, error) }
+    }
     return model
   }
 

@@ -94,27 +94,39 @@ public struct Problem: Sendable {
 
   /// Compiles and solves.
   ///
-  /// Every solve begins at the method's own starting point: an interior-point method gains little from the optimum of a
-  /// neighbouring program, which lies on the boundary of the cones.
+  /// To solve with several values of a parameter, compile once (`CompiledProblem`).
   ///
   /// - Throws: `ModelError` for a fault in the problem. How the solve itself ended is the outcome.
   public func solve(
     _ settings: Settings = Settings(), observer: ((Iteration) -> ObserverAction)? = nil
   ) throws(ModelError) -> Outcome {
-    try compile().solve(settings, observer: observer)
+    try compile().solve(settings, keepsSolver: false, observer)
   }
 }
 
 extension CompiledProblem {
-  /// Solves the program at the present values of its parameters; see `Problem.solve`.
+  /// Solves the program at the present values of its parameters.
+  ///
+  /// Solved again with the same settings, it keeps the elimination order, the symbolic factorisation and the workspaces of the last solve; the
+  /// answer is that of a first solve. Every solve begins at the method's own starting point: the optimum of a neighbouring program lies on
+  /// the boundary of the cones, where an interior-point method cannot begin.
   public func solve(
     _ settings: Settings = Settings(), observer: ((Iteration) -> ObserverAction)? = nil
+  ) throws(ModelError) -> Outcome {
+    try solve(settings, keepsSolver: true, observer)
+  }
+
+  func solve(
+    _ settings: Settings, keepsSolver: Bool, _ observer: ((Iteration) -> ObserverAction)?
   ) throws(ModelError) -> Outcome {
     var settings = settings
     settings.objectiveConstant = offset
     let solution: Solution
     do {
-      solution = try problem.solve(settings, observer: observer)
+      solution =
+        keepsSolver
+        ? try idleSolver.withSolver(of: problem, settings) { $0.solve(observer: observer) }
+        : try problem.solve(settings, observer: observer)
     } catch {
       throw .refused(error)
     }

@@ -278,7 +278,11 @@ final class InteriorPointMethod {
 
 /// Wall-clock seconds since it was made.
 struct Stopwatch {
-  private let start = ContinuousClock.now
+  private let start: ContinuousClock.Instant
+
+  /// - Parameter seconds: what has passed already.
+  init(after seconds: Double = 0) { start = ContinuousClock.now - .seconds(seconds) }
+
   var seconds: Double {
     let elapsed = ContinuousClock.now - start
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18

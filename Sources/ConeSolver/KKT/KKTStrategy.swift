@@ -19,6 +19,9 @@ protocol KKTStrategy: AnyObject {
   var solveCost: Double { get }
   /// Forgets what factorisations of an earlier solve taught.
   func reset()
+  /// This strategy for other values in the same pattern: elimination order, symbolic factorisation, cones and large workspaces are
+  /// handed on, and this one is not to be used any more. `nil` when that cannot be done.
+  func updated(to problem: ConicProblem) -> (any KKTStrategy)?
   /// Factors the system at the present scaling of the cones; false when it broke down for good.
   func factorize() -> Bool
   /// Whether the last factorisation leaves open that the system is singular without its regularisation.

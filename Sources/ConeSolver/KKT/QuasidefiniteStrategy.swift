@@ -22,7 +22,7 @@ final class QuasidefiniteStrategy: KKTStrategy {
   private let n: Int
   private let m: Int
   let cones: [any SymmetricCone]
-  private let ldl: SparseLDL
+  let ldl: SparseLDL
   private let arena = Arena()
   private let rhs: VectorView
   /// A column of `A_c` on its way into the frame.
@@ -72,10 +72,11 @@ final class QuasidefiniteStrategy: KKTStrategy {
   }
 
   /// Assembles and analyses the pattern; `nil` when memory ran out.
-  init?(_ problem: ConicProblem) {
+  /// - Parameter old: a strategy for the same pattern whose analysis is taken over.
+  init?(_ problem: ConicProblem, reusing old: QuasidefiniteStrategy? = nil) {
     n = problem.variableCount
     m = problem.rowCount
-    cones = problem.makeConeOperators(direction: .nesterovTodd)
+    cones = old?.cones ?? problem.makeConeOperators(direction: .nesterovTodd)
     let bounds = Self.bounds(problem, cones)
     let secondOrder = cones.compactMap { $0 as? SecondOrderBlock }.flatMap { block in (0..<block.count).map { block[$0].rows } }
     let framedRanges = secondOrder.filter { $0.count <= Tuning.framedSecondOrderLimit }
@@ -142,8 +143,14 @@ final class QuasidefiniteStrategy: KKTStrategy {
     self.parts = parts
     let pattern = SparseMatrix(rows: order, columns: order, entries: entries)
     columnPointers = pattern.columnPointers
-    guard let ldl = SparseLDL(upper: pattern, minimumPivot: Tuning.minimumPivot) else { return nil }
-    self.ldl = ldl
+    if let old {
+      guard old.columnPointers == columnPointers else { return nil }
+      ldl = old.ldl
+      ldl.values.copy(pattern.values)
+    } else {
+      guard let ldl = SparseLDL(upper: pattern, minimumPivot: Tuning.minimumPivot) else { return nil }
+      self.ldl = ldl
+    }
     rhs = arena.vector(order)
     turned = arena.vector(Tuning.framedSecondOrderLimit)
   }
@@ -171,6 +178,8 @@ final class QuasidefiniteStrategy: KKTStrategy {
   var factorNonzeros: Double { ldl.factorNonzeros }
 
   func reset() {}
+
+  func updated(to problem: ConicProblem) -> (any KKTStrategy)? { QuasidefiniteStrategy(problem, reusing: self) }
 
   func factorize() -> Bool {
     diagonal.copy(diagonalOfP)

@@ -22,7 +22,7 @@ final class SchurStrategy: KKTStrategy {
   /// Whether `ρFᵀF` is added.
   private let augments: Bool
   private var rho = 0.0
-  private let arena = Arena()
+  private let arena: Arena
   private let M, Y, border, workX, workE, rowVector: VectorView
   private var support: [Int] = []
   private let elimination: ConicElimination
@@ -54,13 +54,18 @@ final class SchurStrategy: KKTStrategy {
     let assembly: Double
 
     init(_ problem: ConicProblem, direction: SemidefiniteDirection) {
-      cones = problem.makeConeOperators(direction: direction)
+      self.init(problem, cones: problem.makeConeOperators(direction: direction))
+    }
+
+    init(_ problem: ConicProblem, cones: [any SymmetricCone]) {
+      self.cones = cones
       blocks = cones.compactMap { ($0 as? any SemidefiniteScaling).map { SchurSemidefiniteBlock(problem, cone: $0) } }
       assembly = blocks.reduce(StrategyChoice.rowAssembly(problem)) { $0 + $1.cost }
     }
   }
 
-  init(_ problem: ConicProblem, _ parts: Parts) {
+  /// - Parameter old: a strategy for the same pattern, with the same cones, whose workspaces are taken over.
+  init(_ problem: ConicProblem, _ parts: Parts, reusing old: SchurStrategy? = nil) {
     self.problem = problem
     cones = parts.cones
     blocks = parts.blocks
@@ -87,12 +92,18 @@ final class SchurStrategy: KKTStrategy {
     let e = equalities.count
     elimination = ConicElimination(problem, cones: cones)
     denseRows = DenseRowProducts(transposed, cones: cones)
-    M = arena.vector(n * n)
-    Y = arena.vector(n * e)
-    border = arena.vector(e * e)
-    workX = arena.vector(n)
-    workE = arena.vector(e)
-    rowVector = arena.vector(n)
+    let arena = old?.arena ?? Arena()
+    self.arena = arena
+    M = old?.M ?? arena.vector(n * n)
+    Y = old?.Y ?? arena.vector(n * e)
+    border = old?.border ?? arena.vector(e * e)
+    workX = old?.workX ?? arena.vector(n)
+    workE = old?.workE ?? arena.vector(e)
+    rowVector = old?.rowVector ?? arena.vector(n)
+  }
+
+  func updated(to problem: ConicProblem) -> (any KKTStrategy)? {
+    SchurStrategy(problem, Parts(problem, cones: cones), reusing: self)
   }
 
   func reset() {

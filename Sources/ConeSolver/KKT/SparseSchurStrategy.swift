@@ -15,7 +15,7 @@ final class SparseSchurStrategy: KKTStrategy {
   private let blocks: [SchurSemidefiniteBlock]
   private let pattern: SparseSchurPattern
   private let transposed: SparseMatrix
-  private let ldl: SparseLDL
+  let ldl: SparseLDL
   private let elimination: ConicElimination
   private let arena = Arena()
   private let local, rightHandSide: VectorView
@@ -25,20 +25,28 @@ final class SparseSchurStrategy: KKTStrategy {
   private var isFirst = true
 
   /// - Parameter density: share of nonzero entries up to which `M` counts as sparse.
+  /// - Parameter old: a strategy for the same pattern, with the same cones, whose analysis is taken over.
   /// - Returns: `nil` when it is not, or memory ran out.
-  init?(_ problem: ConicProblem, _ parts: SchurStrategy.Parts, density: Double = Tuning.sparseComplement) {
+  init?(
+    _ problem: ConicProblem, _ parts: SchurStrategy.Parts, density: Double = Tuning.sparseComplement, reusing old: SparseSchurStrategy? = nil
+  ) {
     self.problem = problem
     cones = parts.cones
     blocks = parts.blocks
     assembly = parts.assembly
     transposed = problem.A.transposed()
-    let n = Double(problem.variableCount)
-    guard SparseSchurPattern.entries(problem, blocks, transposed) <= density * n * n / 2 else { return nil }
-    pattern = SparseSchurPattern(problem, cones: cones, blocks, transposed)
-    let equalities = pattern.equalities.count
-    let signs = [Int8](repeating: 1, count: problem.variableCount) + [Int8](repeating: -1, count: equalities)
-    guard let ldl = SparseLDL(upper: pattern.upper, minimumPivot: Tuning.minimumPivot, signs: signs) else { return nil }
-    self.ldl = ldl
+    if let old {
+      pattern = old.pattern
+      ldl = old.ldl
+    } else {
+      let n = Double(problem.variableCount)
+      guard SparseSchurPattern.entries(problem, blocks, transposed) <= density * n * n / 2 else { return nil }
+      pattern = SparseSchurPattern(problem, cones: cones, blocks, transposed)
+      let equalities = pattern.equalities.count
+      let signs = [Int8](repeating: 1, count: problem.variableCount) + [Int8](repeating: -1, count: equalities)
+      guard let ldl = SparseLDL(upper: pattern.upper, minimumPivot: Tuning.minimumPivot, signs: signs) else { return nil }
+      self.ldl = ldl
+    }
     elimination = ConicElimination(problem, cones: cones)
     let largest = (pattern.blocks + pattern.secondOrder).map(\.variables.count).max() ?? 0
     local = arena.vector(largest * largest)
@@ -53,6 +61,10 @@ final class SparseSchurStrategy: KKTStrategy {
   var factorNonzeros: Double { ldl.factorNonzeros }
 
   func reset() { isFirst = true }
+
+  func updated(to problem: ConicProblem) -> (any KKTStrategy)? {
+    SparseSchurStrategy(problem, SchurStrategy.Parts(problem, cones: cones), reusing: self)
+  }
 
   func factorize() -> Bool {
     elimination.forget()

@@ -9,6 +9,17 @@ struct StrategyChoice {
   /// Seconds an iteration is forecast to take.
   let forecast: Double
 
+  /// The same choice for other values in the same pattern, without another analysis; `nil` when that cannot be done.
+  func updated(to problem: ConicProblem) -> StrategyChoice? {
+    strategy.updated(to: problem).map { StrategyChoice(strategy: $0, reason: reason, forecast: forecast) }
+  }
+
+  private init(strategy: any KKTStrategy, reason: String, forecast: Double) {
+    self.strategy = strategy
+    self.reason = reason
+    self.forecast = forecast
+  }
+
   init(_ problem: ConicProblem, requested: KKTChoice) throws(ProblemError) {
     let pattern = QuasidefiniteStrategy.patternSize(of: problem)
     let patternFits = 24 * pattern <= Tuning.memoryLimit

@@ -42,10 +42,16 @@ struct Face {
     let original = a
     let tolerance = Tuning.faceRounding * (a.map(abs).max() ?? 0)
     guard tolerance > 0 else { return nil }
+    // Minors of order two tell most indefinite matrices without elimination.
+    for entry in entries where entry.value.magnitude > tolerance {
+      let (i, j) = (position[entry.i], position[entry.j])
+      guard entry.value * entry.value <= (a[i + i * t] + tolerance) * (a[j + j * t] + tolerance) * (1 + Tuning.faceMinor) else { return nil }
+    }
     // Gauss–Jordan elimination on pivots of the remaining Schur complement: its pivot rows end as B_P⁻¹B.
     var isPivot = [Bool](repeating: false, count: t)
     while true {
       let open = (0..<t).filter { !isPivot[$0] }
+      if open.contains(where: { a[$0 + $0 * t] < -tolerance }) { return nil }
       let largest = open.map { a[$0 + $0 * t] }.max() ?? 0
       if largest <= tolerance {
         for i in open where open.contains(where: { abs(a[i + $0 * t]) > tolerance }) { return nil }

@@ -37,57 +37,12 @@ struct FacialReduction: ReductionStep {
 
   /// `S` and `t`.
   private func slack(_ x: [Double], _ reduced: ArraySlice<Double>, tau: Double) -> ([Double], Double) {
-    let (k, r, order) = (face.dimension, face.rank, face.order)
     let arena = Arena()
     let packed = arena.vector(b.map { tau * $0 })
     A.multiplyAdd(-1, arena.vector(x), into: packed)
-    let G = arena.vector(order * order)
-    TriangleLayout.unpack(packed, into: G, order: order)
-    let PN = arena.vector(r * k)
-    let PP = arena.vector(r * r)
-    for (i, p) in face.pivots.enumerated() {
-      for (j, q) in face.kept.enumerated() { PN[i + j * r] = G[p + q * order] }
-      for (j, q) in face.pivots.enumerated() { PP[i + j * r] = G[p + q * order] }
-    }
-    let NN = arena.vector(k * k)
-    let w = arena.vector(r * k)
-    let inner = arena.vector(k * k)
-    TriangleLayout.unpack(arena.vector(Array(reduced)), into: inner, order: k)
-    face.restriction(PN, PP, into: NN, w)
-    for i in 0..<k * k { NN[i] = inner[i] - NN[i] }
-    let t = multiplier(inner, w, PP, arena)
-    var S = face.assemble(NN, PN, PP, arena)
+    var (S, t) = face.lift(packed, over: reduced)
     for entry in exposing { S[entry.position] += sign * t * entry.value }
     return (S, t)
-  }
-
-  /// Twice the least `t ≥ 0` with `t a_PP ⪰ wᵀS'⁻¹w − u`, for a definite slack in both.
-  private func multiplier(_ inner: VectorView, _ w: VectorView, _ u: VectorView, _ arena: Arena) -> Double {
-    let (k, r) = (face.dimension, face.rank)
-    let factor = arena.vector(k * k)
-    let floor = Tuning.faceFloor * max(inner.maximumNorm, w.maximumNorm)
-    var isDefinite = false
-    for shift in [0, floor] where !isDefinite {
-      factor.copy(inner)
-      for i in 0..<k { factor[i + i * k] += shift }
-      isDefinite = Dense.choleskyLower(factor, order: k) == 0
-    }
-    guard isDefinite else { return 0 }
-    let half = arena.vector(k * r)
-    for i in 0..<r {
-      for j in 0..<k { half[j + i * k] = w[i + j * r] }
-    }
-    Dense.solveLower(factor, half, order: k, columns: r)
-    let need = arena.vector(r * r)
-    need.copy(u)
-    Dense.multiply(1, half, transposeA: true, half, -1, into: need, m: r, n: r, k: k)
-    let exposed = arena.vector(face.exposing)
-    guard Dense.choleskyLower(exposed, order: r) == 0 else { return 0 }
-    Dense.reduceByCholeskyLower(need, exposed, order: r)
-    Dense.symmetrizeFromLower(need, order: r)
-    let eigensolver = SymmetricEigensolver(order: r, vectors: false)
-    guard eigensolver.decompose(need) else { return 0 }
-    return max(0, 2 * eigensolver.eigenvalues[r - 1])
   }
 
   // MARK: Search
@@ -157,7 +112,9 @@ struct FacialReduction: ReductionStep {
       let spread = Set(face.pivots.flatMap { columns[$0] }).subtracting([variable]).count
       let area = face.dimension * (face.dimension + 1) / 2
       guard Double(spread * area) <= Tuning.faceFill * Double(problem.A.nonzeros + area) else { return nil }
-      return .smaller(restricted(to: face), step(face, sign), count: 1)
+      return .smaller(
+        restricted(to: face), step(face, sign), count: 1,
+        reason: "a variable without cost takes a semidefinite cone of order \(face.order) to a face of order \(face.dimension)")
     }
 
     /// The columns of `A` with entries in each row of the matrix.

@@ -23,8 +23,8 @@ protocol ReductionStep {
 /// What one kind of reduction finds in a program.
 enum ReductionFinding {
   case nothing
-  /// A smaller program with its way back, and how many of what it removed.
-  case smaller(ConicProblem, any ReductionStep, count: Int)
+  /// A smaller program with its way back, how many of what it removed, and, where that was a choice, why.
+  case smaller(ConicProblem, any ReductionStep, count: Int, reason: String? = nil)
   /// A certificate or a ray of the program.
   case infeasible(HomogeneousPoint)
 }
@@ -34,11 +34,12 @@ struct ReductionKind: Sendable {
   let one, many: String
   let search: @Sendable (ConicProblem) -> ReductionFinding
 
-  /// In the order in which they are tried: what splits and sorts rows first, since the others look at linear rows only; and the dual
-  /// before variables of a cone are fixed, which would hide it.
+  /// In the order in which they are tried: what splits and sorts rows first, since the others look at linear rows only; and faces
+  /// and the dual before variables of a cone are fixed, which would hide them.
   static let all = [
     ReductionKind(one: "1 cone split", many: "cones split", search: ConeSplitting.search),
     ReductionKind(one: "1 cone merged or moved", many: "cones merged or moved", search: RowOrder.search),
+    ReductionKind(one: "1 matrix variable on a face", many: "matrix variables on faces", search: VariableFace.search),
     ReductionKind(one: "solved as its dual", many: "times taken to its dual") { Dualisation.search($0) },
     ReductionKind(one: "1 cone taken to a face", many: "cones taken to faces", search: FacialReduction.search),
     ReductionKind(one: "1 empty row", many: "empty rows", search: EmptyRows.search),
@@ -58,6 +59,8 @@ struct Reduction {
   private(set) var verdict: HomogeneousPoint?
   private var steps: [any ReductionStep] = []
   private var counts: [Int]
+  /// A sentence for each step that needed a reason.
+  private(set) var reasons: [String] = []
 
   /// The program as it is.
   init(unchanged problem: ConicProblem) {
@@ -74,10 +77,11 @@ struct Reduction {
       for (index, kind) in ReductionKind.all.enumerated() {
         switch kind.search(self.problem) {
         case .nothing: continue
-        case .smaller(let smaller, let step, let count):
+        case .smaller(let smaller, let step, let count, let reason):
           self.problem = smaller
           steps.append(step)
           counts[index] += count
+          if let reason { reasons.append(reason) }
           found = true
         case .infeasible(let point):
           verdict = restore(point)

@@ -5,11 +5,14 @@ extension ConicProblem {
   ///
   /// `P` may be given as its upper triangle or as the whole symmetric matrix. Complexity: O(n + m + nonzeros), and one
   /// Cholesky factorisation of `P`.
-  public func validated() throws(ProblemError) -> ConicProblem {
+  public func validated() throws(ProblemError) -> ConicProblem { try validated(isConvex: false) }
+
+  /// - Parameter isConvex: whether `P` is known to be positive semidefinite, which is then not checked.
+  func validated(isConvex: Bool) throws(ProblemError) -> ConicProblem {
     try checkData()
     var checked = self
     checked.P = try P.upperTriangle()
-    try checked.P.checkPositiveSemidefinite()
+    if !isConvex { try checked.P.checkPositiveSemidefinite() }
     return checked
   }
 

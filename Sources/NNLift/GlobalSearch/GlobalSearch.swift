@@ -107,6 +107,10 @@ public struct GlobalSearch: Sendable {
   public let reduction: DataReduction
   public let outputs: OutputReduction
 
+  public static let info = LiftInfo(
+    name: "exact", guarantee: .exact, condition: "to the gap that is reached, proved",
+    size: "group lassos over the neurons found, an oracle over the sphere",
+    theorem: "column generation: dual feasibility decided by an exact oracle", source: "docs/global-search.md")
   public static let scope = TrainingScope()
 
   /// - Throws: `UnsupportedTraining` outside `scope`.
