@@ -42,6 +42,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // MARK: Tables and figures of the papers, made anew
+    .executableTarget(
+      name: "papers",
+      dependencies: ["NNLift", "ConeModel", "ConeSolver", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Benchmarks/papers"),
+
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"]),
@@ -52,7 +58,7 @@ let package = Package(
     .testTarget(
       name: "ConeModelTests", dependencies: ["ConeModel", "ConeFormats", "ConeSolver", "LinearAlgebra"],
       exclude: ["WrongModels"]),
-    .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver"], resources: [.copy("Data")]),
+    .testTarget(name: "NNLiftTests", dependencies: ["NNLift", "ConeSolver", "TestSupport"], resources: [.copy("Data")]),
     .testTarget(name: "ConeCommandTests", dependencies: ["cone"]),
   ],
   swiftLanguageModes: [.v6]

@@ -31,6 +31,17 @@ package enum TrainingStatus: String, Encodable {
     }
   }
 
+  /// - Parameter status: of the solver, for a lift that is solved as it stands.
+  package init(_ status: Status) {
+    switch status {
+    case .solved: self = .complete
+    case .iterationLimit: self = .iterationLimit
+    case .timeLimit: self = .timeLimit
+    case .cancelled: self = .cancelled
+    default: self = .numericalFailure
+    }
+  }
+
   package init(_ ending: GlobalSearch.Ending) {
     switch ending {
     case .gapReached: self = .complete
@@ -71,7 +82,8 @@ package struct TrainReport: Encodable {
   package var liftStatus: String
   package var liftIterations: Int
   package var liftResiduals: LiftResiduals
-  package var neurons: Int
+  /// `nil` for a lift without a network.
+  package var neurons: Int?
   /// `nil` for regression.
   package var trainAccuracy: Double?
   package var time: Time
@@ -114,15 +126,66 @@ package struct TrainReport: Encodable {
     nodes = outcome.nodes
   }
 
+  /// A lift solved as it stands; its lower bound is the solver's dual value.
+  ///
+  /// - Parameters:
+  ///   - guarantee: what its value is; `nil` for a bound on nothing but its own networks.
+  ///   - factor: for an upper bound, a `ρ` with `p ≤ ρp*`, so that the dual value over it is a lower bound.
+  ///   - upperBound: the objective of its network.
+  package init<Network>(
+    _ optimum: LiftedOptimum<Network>, guarantee: Guarantee?, factor: Double?, upperBound: Double?, neurons: Int?, accuracy: Double?,
+    time: Time
+  ) {
+    let solution = optimum.solution
+    status = TrainingStatus(solution.status)
+    let isSolved = [Status.solved, .almostSolved].contains(solution.status)
+    let upper = upperBound ?? .nan
+    let divisor = guarantee == .upperBound ? factor : guarantee == nil ? nil : 1
+    let lower = isSolved ? divisor.map { optimum.dualValue / $0 } ?? .nan : .nan
+    lowerBound = JSONNumber(lower)
+    self.upperBound = JSONNumber(upper)
+    let isBracketed = lower.isFinite && upper.isFinite
+    gap = JSONNumber(!isBracketed ? .nan : upper > 0 ? max(0, (upper - lower) / upper) : 0)
+    lowerBoundKind = ModelFile.LowerBoundKind.numerical.rawValue
+    liftValue = JSONNumber(optimum.value)
+    liftStatus = solution.status.rawValue
+    liftIterations = solution.underlying.iterations
+    let residuals = solution.underlying.residuals
+    liftResiduals = LiftResiduals(
+      primal: JSONNumber(residuals.primal), dual: JSONNumber(residuals.dual), gap: JSONNumber(residuals.gap))
+    self.neurons = neurons
+    trainAccuracy = accuracy
+    self.time = time
+    liftKind = guarantee?.rawValue
+  }
+
+  /// A linear network whose optimum is written down: no program, no residuals.
+  package init(closedForm value: Double, rank: Int, accuracy: Double?, time: Time) {
+    status = .complete
+    (lowerBound, upperBound, gap, liftValue) = (JSONNumber(value), JSONNumber(value), JSONNumber(0), JSONNumber(value))
+    lowerBoundKind = ModelFile.LowerBoundKind.numerical.rawValue
+    liftStatus = Status.solved.rawValue
+    liftIterations = 0
+    liftResiduals = LiftResiduals(primal: JSONNumber(.nan), dual: JSONNumber(.nan), gap: JSONNumber(.nan))
+    neurons = rank
+    trainAccuracy = accuracy
+    self.time = time
+    liftKind = Guarantee.exact.rawValue
+  }
+
+  /// What the lift's value is, once solved.
+  package var liftKind: String? = Guarantee.lowerBound.rawValue
+  package var liftIsSolved: Bool { [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+
   /// The value of a relaxation that was not solved bounds nothing.
-  package var liftValueIsBound: Bool { nodes != nil || [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }
+  package var liftValueIsBound: Bool { nodes != nil || liftIsSolved }
 
   /// What each figure is; `nil` when it is no bound. The gap is an upper bound on `(upper − p*)/upper`.
   package var kinds: [String: String?] {
     let (lower, upper) = (SDPNNTraining.BoundKind.lower.rawValue, SDPNNTraining.BoundKind.upper.rawValue)
     return [
       CodingKeys.lowerBound.rawValue: lower, CodingKeys.upperBound.rawValue: upper,
-      CodingKeys.liftValue.rawValue: liftValueIsBound ? lower : nil, CodingKeys.gap.rawValue: upper,
+      CodingKeys.liftValue.rawValue: liftValueIsBound ? liftKind : nil, CodingKeys.gap.rawValue: upper,
       CodingKeys.neurons.rawValue: "exact", CodingKeys.trainAccuracy.rawValue: "exact",
     ]
   }

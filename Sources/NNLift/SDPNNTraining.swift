@@ -92,7 +92,7 @@ public struct SDPNNTraining: Sendable {
 
     let refit = NetworkRefit(training: training, reduction: lift.reduction, outputs: lift.outputs)
     let rounded = try refit.run(
-      from: NeuronCandidates.from(relaxation, reduction: lift.reduction), settings: settings,
+      from: NeuronCandidates.from(relaxation.moments, lift.coordinates), settings: settings,
       fitting: { observer(.fitting(round: $0, $1)) }
     ) { round, objective, neurons in
       observer(.refit(round: round, objective: objective, neurons: neurons)) == .proceed

@@ -9,7 +9,7 @@ struct CertifyCommand: ParsableCommand {
     commandName: "certify",
     abstract: "Prove how far a trained two-layer ReLU network is from the global optimum.",
     discussion: """
-      The network is a model file of this command, or two tables without header: U with a row of input weights a neuron \
+      The network is a model file of this command, whose terms of training hold where no option says otherwise, or two tables without header: U with a row of input weights a neuron \
       (the bias first, with --bias regularized), V with a row of output weights. Its objective is taken as it stands; its \
       neurons are where the search for the optimum starts. The samples are read as by cone train.
 
@@ -29,17 +29,7 @@ struct CertifyCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The samples.", valueName: "DATA.csv"))
   var data: String
 
-  @Option(help: ArgumentHelp("Weight decay γ > 0; that of the model file otherwise.", valueName: "G"))
-  var weightDecay: Double?
-
-  @Option(help: "Bias of the first layer; that of the model file otherwise.")
-  var bias: Bias?
-
-  @Option(help: ArgumentHelp("The column of integer classes; the last one otherwise.", valueName: "COLUMN"))
-  var label: String?
-
-  @Option(help: ArgumentHelp("The columns of regression targets.", valueName: "C1,C2,…"))
-  var outputs: String?
+  @OptionGroup var training: TrainingOptions
 
   @Option(help: ArgumentHelp("Write the improved network with its certificate.", valueName: "PATH"))
   var polish: String?
@@ -53,42 +43,38 @@ struct CertifyCommand: ParsableCommand {
   func validate() throws {
     try OptionRule.check((model == nil) != (weights == nil), "Give the network by --model or by --weights.")
     try OptionRule.check(
-      weights == nil || weightDecay != nil, "--weights says nothing of the weight decay; give --weight-decay.")
-    try OptionRule.check(
-      weightDecay.map { $0.isFinite && $0 > 0 } ?? true,
-      "--weight-decay is \(weightDecay ?? 0); give a finite number greater than 0.")
-    try OptionRule.check(
-      label == nil || outputs == nil, "--label and --outputs exclude each other; give one of them.")
+      weights == nil || training.weightDecay != nil, "--weights says nothing of the weight decay; give --weight-decay.")
     try OptionRule.check(polish != data, "--polish would overwrite the data; give it another path.")
   }
 
   func run() throws {
     OpenBLASKernels.choose()
+    Interrupt.listen()
     let clock = ContinuousClock.now
     let console = report.console
     let progress = PhaseProgress(to: console)
     let destination = try report.destination()
     let polishFile = try polish.map { path throws(InputFault) in try OutputFile(path: path, option: "--polish") }
     let file = try model.map(readModel)
-    let dataset = try DataFile.read(data, targets: targets(file), progress)
-    let training = try problem(dataset, file)
-    let network = try file?.network ?? weightTables(training)
-    guard network.inputDimension == training.inputDimension, network.outputDimension == training.outputDimension else {
+    let dataset = try DataFile.read(data, targets: training.targets(else: file?.problem.targetColumns ?? .lastColumn), progress)
+    let problem = try training.training(dataset, terms: training.terms(else: file?.problem.terms), file: data)
+    let network = try file?.network ?? weightTables()
+    guard network.inputDimension == problem.inputDimension, network.outputDimension == problem.outputDimension else {
       throw InputFault(
         "\(model ?? weights ?? ""): the network maps \(network.inputDimension) inputs to \(network.outputDimension) outputs, but "
-          + "the data has \(training.inputDimension) (bias included) and \(training.outputDimension); give matching columns")
+          + "the data has \(problem.inputDimension) (bias included) and \(problem.outputDimension); give matching columns")
     }
     console.line("cone \(ConeCommand.version)")
     let session = SearchSession(
-      data: data, dataset: dataset, training: training, options: search, solver: solver, console: console,
+      data: data, dataset: dataset, training: problem, options: search, solver: solver, console: console,
       progress: progress, readTime: seconds(since: clock), clock: clock)
     let files = try session.outputFiles()
-    let given = training.objective(of: network)
-    let neuron = try GlobalSearch(training).steepestNeuron(for: network)
+    let given = problem.objective(of: network)
+    let neuron = try GlobalSearch(problem).steepestNeuron(for: network)
     let result = try session.run(from: network)
     let certify = CertifyReport(
-      result.outcome, given: given, neurons: network.width, neuron: neuron, names: dataset.featureNames, bias: training.bias,
-      weightDecay: training.weightDecay, time: seconds(since: clock))
+      result.outcome, given: given, neurons: network.width, neuron: neuron, names: dataset.featureNames, bias: problem.bias,
+      weightDecay: problem.weightDecay, time: seconds(since: clock))
     console.lines([""] + certify.lines)
     if let polishFile, let polish {
       try session.modelContent(result.outcome).write(to: polishFile)
@@ -107,24 +93,7 @@ struct CertifyCommand: ParsableCommand {
     }
   }
 
-  private func targets(_ file: ModelFile?) -> TargetColumns {
-    if let outputs {
-      return .outputs(outputs.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
-    }
-    return label.map(TargetColumns.label) ?? file?.problem.targetColumns ?? .lastColumn
-  }
-
-  private func problem(_ dataset: Dataset, _ file: ModelFile?) throws(InputFault) -> ReLUTraining {
-    do {
-      return try ReLUTraining(
-        dataset: dataset, weightDecay: weightDecay ?? file?.problem.terms.weightDecay ?? 0,
-        bias: bias ?? file?.problem.terms.bias ?? .none)
-    } catch {
-      throw InputFault("\(data): \(error)")
-    }
-  }
-
-  private func weightTables(_ training: ReLUTraining) throws(InputFault) -> TwoLayerReLUNetwork {
+  private func weightTables() throws(InputFault) -> TwoLayerReLUNetwork {
     let paths = (weights ?? "").split(separator: ",").map(String.init)
     guard paths.count == 2 else { throw InputFault("--weights \(weights ?? ""): give two paths with a comma between them") }
     let U = try WeightTable.read(paths[0])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NNLift
 
 /// The command. What it can do are its subcommands; this type gives them one set of exit codes.
 @main
@@ -11,7 +12,7 @@ struct ConeCommand: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, InfoCommand.self, ConvertCommand.self, TrainCommand.self, CertifyCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, DoctorCommand.self, SweepCommand.self, LiftsCommand.self, ExportCommand.self,
     ])
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.
@@ -30,6 +31,10 @@ struct ConeCommand: ParsableCommand {
     if let status = error as? ExitStatus { status.exit() }
     if let fault = error as? InputFault {
       Console.standardError.line(fault.description)
+      ExitStatus.badInput.exit()
+    }
+    if error is UnsupportedTraining || error is UnmetCondition || error is LiftError {
+      Console.standardError.line("\(error); cone lifts says what others cover")
       ExitStatus.badInput.exit()
     }
     // Help and the version travel as errors too, with the exit code of success.

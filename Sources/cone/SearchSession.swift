@@ -74,7 +74,6 @@ struct SearchSession {
     settings.threads = solver.threads ?? ProcessInfo.processInfo.activeProcessorCount
     console.line(LogField.line("search", "global optimum to a gap of \(settings.gap), \(settings.threads) threads"))
     console.lines(["", Self.table.heading])
-    Interrupt.listen()
     progress.begin("searching", patience: PhaseProgress.iterationPatience)
     var trace: [GlobalSearch.Progress] = []
     var printed = -Double.infinity
@@ -108,7 +107,7 @@ struct SearchSession {
   }
 
   /// `cone train --lift exact`.
-  func train(model: String?, modelFile: OutputFile?, destination: ReportDestination) throws {
+  func train(_ output: TrainOutput) throws {
     let files = try outputFiles()
     let result = try run()
     let outcome = result.outcome
@@ -117,14 +116,9 @@ struct SearchSession {
     let report = TrainReport(
       outcome, accuracy: dataset.classIndices.map { training.accuracy(of: outcome.network, classes: $0) },
       time: .init(read: readTime, lift: oracleTime, refit: max(0, total - readTime - oracleTime), total: total))
-    console.lines([""] + TrainFooter.searchLines(report))
-    if let modelFile, let model, outcome.upperBound.isFinite {
-      try modelContent(outcome).write(to: modelFile)
-      console.line(LogField.line("model", model))
-    }
     try write(result, to: files)
-    try destination.write(report)
-    if report.status.exitStatus != .verified { throw report.status.exitStatus }
+    try output.finish(
+      report, footer: TrainFooter.searchLines(report), model: outcome.upperBound.isFinite ? modelContent(outcome) : nil)
   }
 
   func modelContent(_ outcome: GlobalSearch.Outcome) -> ModelFile {
@@ -168,5 +162,14 @@ struct SearchSession {
     for (name, path) in [("trace", options.trace), ("plot", options.plot), ("regions", options.regions)] {
       if let path { console.line(LogField.line(name, path)) }
     }
+  }
+}
+
+extension SearchSession {
+  init(_ request: TrainRequest) throws(InputFault) {
+    self.init(
+      data: request.data, dataset: request.dataset, training: try request.reluTraining(), options: request.search,
+      solver: request.solver, console: request.output.console, progress: request.output.progress,
+      readTime: request.output.readTime, clock: request.output.clock)
   }
 }

@@ -44,13 +44,67 @@ enum TrainFooter {
     ]
   }
 
+  /// The end of a lift that is solved as it stands.
+  static func liftLines(_ report: TrainReport, guarantee: Guarantee?, factor: Double?) -> [String] {
+    let residuals = report.liftResiduals
+    let meaning =
+      switch guarantee {
+      case .exact: "the optimum"
+      case .lowerBound: "a lower bound on p*"
+      case .upperBound: "an upper bound on p*"
+      case nil: "the optimum of its own networks, no bound on p*"
+      }
+    let lower = report.lowerBound.value
+    var lines = [
+      LogField.line("status", report.status == .complete ? "complete: the lift is solved" : Self.meaning(report.status)),
+      LogField.line(
+        "lift",
+        "\(report.liftValue.value): "
+          + (report.liftIsSolved ? "\(meaning), as far as the solver's residuals go" : "unfinished, a bound on nothing")),
+      LogField.line(
+        "", "\(report.liftStatus) after \(TrainingSummary.counted(report.liftIterations, "iteration"))"
+          + String(
+            format: ", residuals %.1e primal, %.1e dual, %.1e gap", residuals.primal.value, residuals.dual.value,
+            residuals.gap.value)),
+    ]
+    if lower.isFinite {
+      let divided = factor.map { String(format: " over the factor %.6g of the upper bound", $0) } ?? ""
+      lines.append(LogField.line("lower bound", "\(lower): the solver's dual value\(divided), not proved"))
+    }
+    if report.upperBound.value.isFinite {
+      lines.append(LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"))
+    }
+    if report.gap.value.isFinite {
+      lines.append(LogField.line("gap", String(format: "%.2e of the upper bound", report.gap.value)))
+    }
+    if let neurons = report.neurons {
+      lines.append(
+        LogField.line("network", TrainingSummary.counted(neurons, "neuron") + accuracy(report.trainAccuracy)))
+    }
+    return lines + [
+      LogField.line(
+        "time", String(
+          format: "%.2f s: read %.2f, lift %.2f", report.time.total, report.time.read, report.time.lift))
+    ]
+  }
+
+  /// The end of a training by a closed form.
+  static func closedFormLines(_ report: TrainReport, form: String) -> [String] {
+    [
+      LogField.line("status", "complete: the optimum is written down"),
+      LogField.line("optimum", "\(report.upperBound.value) = p*, to rounding: \(form)"),
+      LogField.line("network", "rank \(report.neurons ?? 0)" + accuracy(report.trainAccuracy)),
+      LogField.line("time", String(format: "%.2f s: read %.2f, lift %.2f", report.time.total, report.time.read, report.time.lift)),
+    ]
+  }
+
   private static func bracket(_ report: TrainReport) -> [String] {
     [
       LogField.line(
         "lower bound", "\(report.lowerBound.value) ≤ p*: proved by \(BoundProof.name(report.lowerBoundKind))"),
       LogField.line("upper bound", "\(report.upperBound.value) ≥ p*: the objective of the network"),
       LogField.line("gap", BoundProof.gap(report.gap.value)),
-      LogField.line("network", TrainingSummary.counted(report.neurons, "neuron") + accuracy(report.trainAccuracy)),
+      LogField.line("network", TrainingSummary.counted(report.neurons ?? 0, "neuron") + accuracy(report.trainAccuracy)),
     ]
   }
 

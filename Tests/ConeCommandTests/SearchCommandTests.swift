@@ -115,4 +115,86 @@ struct SearchCommandTests {
       "train", "table.csv", "--outputs", "y,z", "--lift", "exact", "--weight-decay", "0.1", "--plot", "p.gif")
     #expect(plot.code == 2 && plot.error.contains("--plot"))
   }
+
+  /// Samples of three features on a grid without pattern, hard enough to be caught at work.
+  private static let hard: String = {
+    var lines = ["a,b,c,y"]
+    for k in 0..<40 {
+      let t = Double(k)
+      let (a, b, c) = (cos(1.7 * t), sin(2.3 * t + 1), cos(0.9 * t * t))
+      lines.append("\(a),\(b),\(c),\(sin(5 * t))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }()
+
+  /// Ctrl-C and limits at moments between the first line and the end: each time a bracket that holds, and a model that passes.
+  @Test func stoppedAnywhereTheBracketHolds() async throws {
+    try directory.write(Self.hard, to: "hard.csv")
+    let arguments = ["train", "hard.csv", "--outputs", "y", "--lift", "exact", "--weight-decay", "0.02", "--gap", "1e-9"]
+    let whole = try await CommandRun(arguments + ["--gap", "1e-4", "--json", "whole.json", "--quiet"], in: directory)
+    #expect(whole.code == 0)
+    let optimum = try (number(report("whole.json"), "lower_bound"), number(report("whole.json"), "upper_bound"))
+    func expectBracket(_ context: String) async throws {
+      let report = try report("r.json")
+      let (lower, upper) = (try number(report, "lower_bound"), try number(report, "upper_bound"))
+      #expect(lower <= optimum.1 * (1 + 1e-12) && upper >= optimum.0 * (1 - 1e-12), "\(context): \(lower) … \(upper)")
+      #expect(try await cone("check", "--model", "m.json", "hard.csv", "--quiet").code == 0, "\(context)")
+    }
+    for limit in ["0", "0.003", "0.02", "0.1"] {
+      let run = try await CommandRun(
+        arguments + ["--time-limit", limit, "--model", "m.json", "--json", "r.json", "--quiet"], in: directory)
+      #expect(run.code == 3 || run.code == 0 || run.code == 4, "\(run.code): \(run.error)")
+      try await expectBracket("limit \(limit)")
+    }
+    for limit in ["1", "700", "20000"] {
+      let run = try await CommandRun(
+        arguments + ["--node-limit", limit, "--model", "m.json", "--json", "r.json", "--quiet"], in: directory)
+      #expect(run.code == 3 || run.code == 0 || run.code == 4, "\(run.code): \(run.error)")
+      try await expectBracket("\(limit) nodes")
+    }
+    for delay in [0, 0.011, 0.037, Double.random(in: 0...0.15)] {
+      let code = try await interrupted(arguments + ["--model", "m.json", "--json", "r.json"], after: delay)
+      #expect(code == 3 || code == 0 || code == 4, "\(code)")
+      try await expectBracket("interrupt after \(delay) s")
+    }
+  }
+
+  /// The exit code of a run that is interrupted some time after it has printed its first line.
+  private func interrupted(_ arguments: [String], after delay: Double) async throws -> Int32 {
+    let (process, output, _) = CommandRun.process(arguments, in: directory.url)
+    return try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do {
+        try process.run()
+        _ = output.fileHandleForReading.availableData
+        Thread.sleep(forTimeInterval: delay)
+        process.interrupt()
+        _ = output.fileHandleForReading.readDataToEndOfFile()
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  private static let hasGnuplot = ProcessInfo.processInfo.environment["PATH"].map { path in
+    path.split(separator: ":").contains { FileManager.default.isExecutableFile(atPath: "\($0)/gnuplot") }
+  } ?? false
+
+  @Test(.enabled(if: hasGnuplot)) func plotsAreDrawn() async throws {
+    try directory.write("x1,x2,class\n1,0,0\n0.9,0.4,0\n0,1,1\n-0.4,0.8,1\n-1,-0.1,2\n-0.7,-0.8,2\n0.2,-1,0\n", to: "flat.csv")
+    let run = try await cone(
+      "train", "flat.csv", "--lift", "exact", "--weight-decay", "0.01", "--plot", "gap.svg", "--regions", "regions.svg",
+      "--quiet")
+    #expect(run.code == 0 && run.error.isEmpty)
+    for (name, labels) in [("gap.svg", ["seconds", "relative gap", "proved"]), ("regions.svg", ["x1", "x2"])] {
+      let picture = String(decoding: try directory.contents(of: name), as: UTF8.self)
+      #expect(picture.contains("<svg") && picture.contains("</svg>"))
+      for label in labels { #expect(picture.contains(label), "\(name): \(label)") }
+    }
+    // Decision regions need two features and classes.
+    let solid = try await cone(
+      "train", "table.csv", "--outputs", "y,z", "--lift", "exact", "--weight-decay", "0.1", "--regions", "r.svg")
+    #expect(solid.code == 2 && solid.error.contains("two features"))
+    #expect(!directory.has("r.svg"))
+  }
 }

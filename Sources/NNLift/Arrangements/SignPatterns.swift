@@ -93,9 +93,11 @@ public struct Cell: Sendable {
   /// The closed cell as a polyhedral cone, with facets, extreme rays and a triangulation: `{w : s_g x̂_gᵀw ≥ 0}`, normals in the
   /// order of the directions.
   public var cone: PolyhedralCone {
-    PolyhedralCone(
-      normals: signs.indices.map { g in directions.row(g).map { Double(signs[g]) * $0 } }, interiorPoint: interiorPoint)
+    PolyhedralCone(normals: signs.indices.map(normal), interiorPoint: interiorPoint)
   }
+
+  /// `s_g x̂_g`, the normal of direction `g` that points into the cell.
+  public func normal(_ g: Int) -> [Double] { directions.row(g).map { Double(signs[g]) * $0 } }
 }
 
 /// Moves points off hyperplanes.

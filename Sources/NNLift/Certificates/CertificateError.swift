@@ -8,6 +8,8 @@ public enum CertificateError: Error, Sendable, Equatable {
   case basisNotTriangular(row: Int, column: Int)
   /// The tree of a cover has nodes left when every orthant is covered.
   case treeDoesNotEnd
+  /// Numbers so large or small that overflow or underflow could spoil the error bounds of a proof.
+  case outOfScale(what: String, value: Double)
   case pairOutOfRange(block: String, i: Int, j: Int, groups: Int)
   case diagonalPair(block: String, i: Int)
   case repeatedPair(block: String, i: Int, j: Int)
@@ -25,6 +27,8 @@ extension CertificateError: CustomStringConvertible {
       return "the inputs have rank \(rank), which is too large for this kind of certificate (use one of kind dnn)"
     case .basisNotTriangular(let row, let column):
       return "the basis of the cover is not a regular upper triangular matrix: see row \(row), column \(column)"
+    case .outOfScale(let what, let value):
+      return "\(what) is \(value), outside the range in which rounding is accounted for"
     case .treeDoesNotEnd:
       return "the tree of the cover has nodes left when every orthant is covered"
     case .pairOutOfRange(let block, let i, let j, let groups):

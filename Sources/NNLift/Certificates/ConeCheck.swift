@@ -117,7 +117,7 @@ final class ConeCheck {
     rho = .infinity
     for k in 0..<r { rho = min(rho, (dot(axis, v + k * r, r) - losses[k]) / lengths[k]) }
     rho /= KappaByCones.Tuning.scalar
-    return rho > 0
+    return rho > 0 && rho.isFinite
   }
 
   /// The plain bound: the norms of the middles plus the radii.
@@ -231,7 +231,10 @@ final class ConeCheck {
     for k in 0..<r {
       let reached = dot(z, cone.v + k * r, r) - length * losses[k]
       let aim = q[k] + abs(q[k]) * (scalar - 1)
-      missing = max(missing, (aim - reached) / (rho * lengths[k]))
+      let lack = (aim - reached) / (rho * lengths[k])
+      // Not a comparison that NaN passes.
+      guard lack < .infinity else { return false }
+      missing = max(missing, lack)
     }
     // z + missing·axis; the axis is longer than 1 by a few roundings at most.
     var square = 0.0

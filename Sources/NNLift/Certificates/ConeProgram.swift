@@ -13,7 +13,12 @@ struct ConeProgram: Sendable {
   /// `2γ_N‖B‖_F`, from above: what an inner product with a vector of length 1 loses for each `‖y_k‖`.
   let productError: Double
 
-  init(dual: ReducedDual, basis: DenseMatrix, theta: Double) {
+  /// Sizes of `Λ`, `‖B‖_F` and `θ` for which no product overflows, and what underflows is far below every `ε_k`.
+  private static let moderate = 0x1p-200...0x1p200
+  /// Outputs for which the rounding of norms and inner products of outputs stays below `KappaByCones.Tuning.scalar`.
+  private static let mostOutputs = 512
+
+  init(dual: ReducedDual, basis: DenseMatrix, theta: Double) throws(CertificateError) {
     (r, c) = (dual.directions.columns, dual.outputDimension)
     self.basis = basis
     self.theta = theta
@@ -31,8 +36,14 @@ struct ConeProgram: Sendable {
         total = RoundingBounds.addUp(total, RoundingBounds.multiplyUp(size, RoundingBounds.normUp(row)))
       }
     }
+    let basisSize = RoundingBounds.normUp(basis.values)
+    for (what, value) in [("the size of Z", total), ("the basis", basisSize), ("the bound on κ", theta)]
+    where !Self.moderate.contains(value) && !(value == 0 && sizes.isEmpty) {
+      throw .outOfScale(what: what, value: value)
+    }
+    guard c <= Self.mostOutputs else { throw .outOfScale(what: "the number of outputs", value: Double(c)) }
     let gamma = RoundingBounds.gamma(sizes.count + 4 * r + 4 * c + 32)
-    let single = RoundingBounds.multiplyUp(gamma, RoundingBounds.normUp(basis.values))
+    let single = RoundingBounds.multiplyUp(gamma, basisSize)
     let roots = RoundingBounds.multiplyUp(16, RoundingBounds.rootUp(Double(r)))
     productError = 2 * single
     errorFactor = RoundingBounds.multiplyUp(roots, RoundingBounds.multiplyUp(single, total))

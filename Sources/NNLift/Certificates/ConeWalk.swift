@@ -129,7 +129,13 @@ final class ConeWalk {
       child.y[replaced * r + d] = sum
       square += sum * sum
     }
-    if square >= 2 { for d in 0..<r { child.y[replaced * r + d] *= 0.5 } }
+    if square >= 2 {
+      for d in 0..<r {
+        let half = 0.5 * child.y[replaced * r + d]
+        guard 2 * half == child.y[replaced * r + d] else { return false }
+        child.y[replaced * r + d] = half
+      }
+    }
     setImage(depth + 1, replaced)
     var count = 0
     program.x.withUnsafeBufferPointer { x in

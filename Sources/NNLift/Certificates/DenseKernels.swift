@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// The four dense kernels that data reduction and certificates need, over BLAS and LAPACK.
+/// The dense kernels that data reduction and certificates need, over BLAS and LAPACK.
 ///
 /// Nothing here is trusted by a proof beyond what is said: products obey the classical bound
 /// `|fl(AB) − AB| ≤ γ_k |A||B|` in any order of summation, and the decompositions only propose numbers whose
@@ -38,16 +38,32 @@ enum DenseKernels {
   /// Singular values in decreasing order and right singular vectors as columns (`A.columns × min(rows, columns)`);
   /// `nil` when LAPACK does not converge.
   static func rightSingularVectors(_ A: DenseMatrix) -> (values: [Double], vectors: DenseMatrix)? {
+    singularValues(A).map { ($0.values, $0.right) }
+  }
+
+  /// The thin decomposition `A = left · Diag(values) · rightᵀ`, values in decreasing order, `k = min(rows, columns)` columns in
+  /// `left` and `right`; `nil` when LAPACK does not converge.
+  static func singularValues(_ A: DenseMatrix) -> (left: DenseMatrix, values: [Double], right: DenseMatrix)? {
     let k = min(A.rows, A.columns)
-    guard k > 0 else { return ([], DenseMatrix(rows: A.columns, columns: 0)) }
+    var left = DenseMatrix(rows: A.rows, columns: k)
+    guard k > 0 else { return (left, [], DenseMatrix(rows: A.columns, columns: 0)) }
     var work = A.values
     var values = [Double](repeating: 0, count: k)
-    var left = [Double](repeating: 0, count: A.rows * k)
     var rightT = DenseMatrix(rows: k, columns: A.columns)
     let info = LAPACKE_dgesdd(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "S")), Int32(A.rows), Int32(A.columns), &work, Int32(A.rows), &values,
-      &left, Int32(A.rows), &rightT.values, Int32(k))
-    return info == 0 ? (values, rightT.transposed) : nil
+      &left.values, Int32(A.rows), &rightT.values, Int32(k))
+    return info == 0 ? (left, values, rightT.transposed) : nil
+  }
+
+  /// `A⁻¹B` for a symmetric `A` (its lower triangle is read); `nil` when it is not positive definite in double precision.
+  static func solvePositiveDefinite(_ A: DenseMatrix, _ B: DenseMatrix) -> DenseMatrix? {
+    guard A.rows > 0, B.columns > 0 else { return B }
+    var (factor, X) = (A, B)
+    let info = LAPACKE_dposv(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(A.rows), Int32(B.columns), &factor.values, Int32(A.rows), &X.values,
+      Int32(A.rows))
+    return info == 0 ? X : nil
   }
 
   /// `‖x‖₂` without overflow, to a few units in the last place; not a bound.

@@ -27,7 +27,9 @@ import Synchronization
 /// `2Λ‖B‖_F‖y_k‖`, hence off by at most `4γ_NΛ‖B‖_F‖y_k‖`; a row settled by rounded signs, here or in a cone above, changes `h` by at most
 /// `γ_NΛ‖B‖_F Σλ_k‖y_k‖` over the cone where it was settled, which is at most `√r` times the same sum over any cone inside (in
 /// an orthant `Σλ_k‖y_k‖ ≤ ‖y‖₁`). All of this is below `ε_k = 16√r γ_NΛ‖B‖_F‖y_k‖`, which is added to each `q_k`, `B_k`, `−p_k`, and
-/// whatever remains, some dozens of scalar operations on positive numbers, below the factor `1 + 2⁻⁴⁰` on each result.
+/// whatever remains, some dozens of scalar operations on positive numbers, below the factor `1 + 2⁻⁴⁰` on each result. The range
+/// to which `ConeProgram` confines `Λ`, `‖B‖_F` and `θ` keeps overflow away, and underflow (at most `2⁻¹⁰⁷⁵` an operation) far
+/// below `ε_k`, which is at least `2⁻⁴⁵⁰`.
 ///
 /// Complexity: O(m(r + c)) for a cone with `m` mixed rows. The certificate may be short of splits: a leaf that fails is split
 /// on, up to `Tuning.extraDepth`. Source: the subdivision is that of S. Bundfuss & M. Dür, SIAM J. Optim. 20 (2009), for
@@ -68,7 +70,7 @@ struct KappaByCones {
     }
     guard bits.isEnd(position) else { throw .treeDoesNotEnd }
     let allowance = Tuning.extraNodes.least + Int(Tuning.extraNodes.factor * Double(position))
-    let program = ConeProgram(dual: dual, basis: B, theta: certificate.theta)
+    let program = try ConeProgram(dual: dual, basis: B, theta: certificate.theta)
     let next = Atomic<Int>(0)
     let extra = Atomic<Int>(0)
     let refuted = Atomic<Bool>(false)

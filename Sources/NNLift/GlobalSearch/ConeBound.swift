@@ -87,7 +87,7 @@ final class ConeBound<Lanes: SIMD> where Lanes.Scalar == Double {
     for m in 0..<cone.mixed {
       let g = Int(cone.rows[m])
       let a = cone.products[m]
-      let positive = pointwiseMax(a, Lanes(repeating: 0))
+      let positive = a.replacing(with: 0, where: a .< 0)
       let sum = a.sum()
       // ¾a₊ − ¼a₋ and ¼|a|.
       let mid = 0.25 * a + 0.5 * positive
@@ -139,7 +139,7 @@ final class ConeBound<Lanes: SIMD> where Lanes.Scalar == Double {
     for m in 0..<cone.mixed {
       let g = Int(cone.rows[m])
       let a = cone.products[m]
-      let positive = pointwiseMax(a, Lanes(repeating: 0))
+      let positive = a.replacing(with: 0, where: a .< 0)
       var sigma = 0.0
       for j in 0..<c { sigma += direction[j] * weights[g * c + j] }
       if c > 1 {

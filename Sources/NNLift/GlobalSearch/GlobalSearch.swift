@@ -25,7 +25,7 @@ public struct GlobalSearch: Sendable {
 
   enum Tuning {
     /// Part of the gap that the last master and the known directions may leave before the oracle is asked.
-    static let oracleShare = 0.5
+    static let oracleShare = 0.25
     /// Accuracy of a master, relative to the gap before it.
     static let masterShare = 1e-3
     static let finestMaster = 1e-11
@@ -34,6 +34,10 @@ public struct GlobalSearch: Sendable {
     /// Directions added in one round.
     static let additions = 400
     static let randomStarts = 40
+    /// Kinks that are climbed in a round, in turn, and steps on each. In three dimensions a kink is a circle, and one step finds its
+    /// maximum: all are tried then.
+    static let kinks = 300
+    static let kinkSteps = 3
     /// Directions closer than this are one.
     static let sameDirection = 1e-8
     /// Part of a gap that the oracle may use; the rest is for rounding.
@@ -103,6 +107,10 @@ public struct GlobalSearch: Sendable {
   public let reduction: DataReduction
   public let outputs: OutputReduction
 
+  public static let info = LiftInfo(
+    name: "exact", guarantee: .exact, condition: "to the gap that is reached, proved",
+    size: "group lassos over the neurons found, an oracle over the sphere",
+    theorem: "column generation: dual feasibility decided by an exact oracle", source: "docs/global-search.md")
   public static let scope = TrainingScope()
 
   /// - Throws: `UnsupportedTraining` outside `scope`.

@@ -184,15 +184,18 @@ final class GreatCircle {
   // MARK: Climbing
 
   /// The unit `w` of a local maximum of `‖h‖` above `start`, with its value.
-  func climb(from start: [Double], seed: UInt64) -> (w: [Double], value: Double) {
+  ///
+  /// - Parameter normal: a unit vector to whose complement the climb keeps, `start` being projected; `nil` for the whole sphere.
+  func climb(from start: [Double], seed: UInt64, off normal: [Double]? = nil) -> (w: [Double], value: Double) {
     random = GaussianSequence(seed: seed)
-    var w = start
+    guard map.rank > 2 || normal == nil, var w = normal.map({ Self.unit(start, off: [$0]) }) ?? start else { return (start, 0) }
     var square = 0.0
     for k in map.value(at: w) { square += k * k }
+    let fixed = normal.map { [$0] } ?? []
     guard map.rank > 1 else { return (w, square.squareRoot()) }
-    for _ in 0..<Tuning.steps {
+    for _ in 0..<(normal == nil ? Tuning.steps : GlobalSearch.Tuning.kinkSteps) {
       let before = square
-      for p in tangents(at: w) {
+      for p in tangents(at: w, off: fixed) {
         let peak = maximum(w, p)
         guard peak.square > square * (1 + Tuning.progress) else { continue }
         let point = zip(w, p).map { peak.cosine * $0 + peak.sine * $1 }
@@ -206,8 +209,8 @@ final class GreatCircle {
     return (w, map.norm(at: w))
   }
 
-  /// Unit tangents at `w`, the most promising first.
-  private func tangents(at w: [Double]) -> [[Double]] {
+  /// Unit tangents at `w` orthogonal to `fixed`, the most promising first.
+  private func tangents(at w: [Double], off fixed: [[Double]]) -> [[Double]] {
     let (n, r, c) = (map.count, map.rank, map.outputs)
     var M = [Double](repeating: 0, count: c * r)
     var h = [Double](repeating: 0, count: c)
@@ -233,14 +236,14 @@ final class GreatCircle {
     var list: [[Double]] = []
     // All subsets of the rows met, the whole set first: along it the gradient is that of one piece.
     for subset in stride(from: (1 << met.count) - 1, through: 0, by: -1) {
-      var basis = [w]
+      var basis = [w] + fixed
       for (k, g) in met.enumerated() where subset >> k & 1 == 1 {
         if let direction = Self.unit(Array(map.rows[g * r..<(g + 1) * r]), off: basis) { basis.append(direction) }
       }
       guard basis.count < r else { continue }
       if let p = Self.unit(gradient, off: basis) { list.append(p) }
     }
-    if let p = Self.unit(w.map { _ in random.next() }, off: [w]) { list.append(p) }
+    if let p = Self.unit(w.map { _ in random.next() }, off: [w] + fixed) { list.append(p) }
     return list
   }
 

@@ -31,6 +31,9 @@ struct KinkedMap: Sendable {
     self.weights = weights
   }
 
+  /// `x_g`.
+  func row(_ g: Int) -> [Double] { Array(rows[g * rank..<(g + 1) * rank]) }
+
   /// `h(w)`.
   func value(at w: [Double]) -> [Double] {
     var h = [Double](repeating: 0, count: outputs)

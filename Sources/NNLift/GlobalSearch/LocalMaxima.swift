@@ -8,8 +8,32 @@ struct LocalMaxima {
   let threads: Int
   let limits: SearchLimits
 
+  /// Where a climb begins, and the row whose kink it keeps to, if any.
+  struct Start {
+    var w: [Double]
+    var row: Int?
+  }
+
   /// The distinct local maxima of `‖h‖` above `threshold`, largest first.
   func above(_ threshold: Double, from starts: [[Double]]) -> [(w: [Double], value: Double)] {
+    above(threshold, from: starts.map { Start(w: $0) })
+  }
+
+  /// Large values of `‖h‖` on the kinks `x_gᵀw = 0`, where they are above `threshold`: a few steps within each from the nearest of
+  /// some points. Residuals of mixed signs have their maxima where many kinks meet, and these shift from one to the next as the
+  /// residual changes: here are the directions of rounds to come, which the maxima of one residual do not show.
+  func onKinks(above threshold: Double, near points: [[Double]], round: Int) -> [(w: [Double], value: Double)] {
+    let share = map.rank == 3 ? map.count : min(map.count, GlobalSearch.Tuning.kinks)
+    let starts = (0..<share).compactMap { k -> Start? in
+      let g = (round * share + k) % map.count
+      let x = map.row(g)
+      let nearest = points.min { abs(DenseKernels.dot($0, x)) < abs(DenseKernels.dot($1, x)) }
+      return nearest.map { Start(w: $0, row: g) }
+    }
+    return above(threshold, from: starts)
+  }
+
+  private func above(_ threshold: Double, from starts: [Start]) -> [(w: [Double], value: Double)] {
     let next = Atomic<Int>(0)
     let peaks = Mutex<[(w: [Double], value: Double)?]>([(w: [Double], value: Double)?](repeating: nil, count: starts.count))
     let (map, limits) = (map, limits)
@@ -18,7 +42,7 @@ struct LocalMaxima {
       while limits.reason == nil {
         let k = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard k < starts.count else { break }
-        let peak = circle.climb(from: starts[k], seed: UInt64(k))
+        let peak = circle.climb(from: starts[k].w, seed: UInt64(k), off: starts[k].row.map(map.row))
         if peak.value > threshold { peaks.withLock { $0[k] = peak } }
       }
     }

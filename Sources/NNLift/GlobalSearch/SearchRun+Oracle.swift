@@ -69,8 +69,10 @@ extension SearchRun {
   private func attempt(
     _ Z: DenseMatrix, _ theta: Double, nodeLimit: Int, seconds: Double? = nil, grace: Bool = false
   ) throws -> Answer {
+    let dual = ReducedDual(Z: Z, reduction: search.reduction)
+    let basis = ConePartition.whitening(search.reduction.directions, floor: gamma / dual.lipschitz)
     guard let basis, theta.isFinite else { return .stopped }
-    let map = KinkedMap(ReducedDual(Z: Z, reduction: search.reduction))
+    let map = KinkedMap(dual)
     let clock = ContinuousClock.now
     defer { oracleTime += (ContinuousClock.now - clock) / .seconds(1) }
     let limits = limits
@@ -99,15 +101,14 @@ extension SearchRun {
   /// A bound in any case: when the run was stopped before the oracle spoke, or cones are out of reach.
   func secureBound() throws {
     let known = promising
-    let Z = known?.Z ?? training.Y
+    let Z = known.map { expanded($0.Z) } ?? training.Y
     if usesCones, !isClosed, let known, known.potential > lowerBound {
-      let reduced = DenseKernels.product(known.Z, search.outputs.B)
       var left = max(Tuning.last.least, Tuning.last.share * elapsed)
       for _ in 0..<Tuning.last.attempts where left > 0 {
         let theta = known.kappa * (1 + excess)
         let clock = ContinuousClock.now
-        if theta < provenKappa(reduced) {
-          guard case .proved = try attempt(reduced, theta, nodeLimit: .max, seconds: left, grace: true) else { break }
+        if theta < provenKappa(known.Z) {
+          guard case .proved = try attempt(known.Z, theta, nodeLimit: .max, seconds: left, grace: true) else { break }
         }
         excess *= Tuning.ladder.factor
         left -= (ContinuousClock.now - clock) / .seconds(1)

@@ -12,7 +12,7 @@ final class SearchRun {
   private var master: AtomMaster
   private(set) var best: (network: TwoLayerReLUNetwork, objective: Double)
   var bound: ProvenBound?
-  /// The dual matrix with the greatest potential, for a bound at the end.
+  /// The dual matrix with the greatest potential, as far as directions are known: `Z` in the reduced outputs and its `κ`.
   private(set) var promising: (Z: DenseMatrix, kappa: Double, potential: Double)?
   var nodes = 0
   var oracleTime = 0.0
@@ -59,20 +59,23 @@ final class SearchRun {
       recordNetwork()
       var found = try separate(Z, starts: starts, round: round)
       starts = []
-      let kappa = max(gamma, found.first?.value ?? 0)
-      let potential = dualValue(Z, kappa: kappa)
-      lastGap = max(0, best.objective - potential) / max(best.objective, .leastNormalMagnitude)
       // A separation that was cut short says nothing of κ.
       if let reason = limits.reason { ending = reason; break }
-      if potential >= promising?.potential ?? 0 { promising = (expanded(Z), kappa, potential) }
+      regard(Z, kappa: found.first?.value)
+      let potential = promising?.potential ?? 0
+      lastGap = max(0, best.objective - potential) / max(best.objective, .leastNormalMagnitude)
       observer(progress(round, potential))
-      if usesCones, !isClosed {
+      if usesCones, !isClosed, let known = promising {
         if lastGap <= Tuning.oracleShare * options.gap || found.isEmpty {
-          starts = try ask(Z, kappa: kappa, gapTarget: max(options.gap, 2 * lastGap))
+          starts = try ask(known.Z, kappa: known.kappa, gapTarget: max(options.gap, 2 * lastGap))
         } else if isInterimDue {
-          starts = try interimBound(Z, kappa: kappa)
+          starts = try interimBound(known.Z, kappa: known.kappa)
         }
-        if !starts.isEmpty { found += try separate(Z, starts: starts, round: round, withAtoms: false) }
+        if !starts.isEmpty {
+          let missed = try separate(known.Z, starts: starts, round: round, withAtoms: false)
+          if let kappa = missed.first?.value { promising = (known.Z, kappa, dualValue(known.Z, kappa: kappa)) }
+          found += missed
+        }
       }
       round += 1
       if isClosed { ending = .gapReached; break }
@@ -145,6 +148,13 @@ final class SearchRun {
     (DenseKernels.dot(Z.values, search.outputs.Y.values), DenseKernels.dot(Z.values, Z.values))
   }
 
+  /// Takes note of a dual matrix and the largest `κ` that was found for it.
+  private func regard(_ Z: DenseMatrix, kappa found: Double?) {
+    let kappa = max(gamma, found ?? 0)
+    let potential = dualValue(Z, kappa: kappa)
+    if potential >= promising?.potential ?? 0 { promising = (Z, kappa, potential) }
+  }
+
   /// The greatest `κ` with which `Z` closes a gap.
   func kappa(closing gap: Double, _ Z: DenseMatrix) -> Double {
     let (product, square) = productAndSquare(Z)
@@ -177,7 +187,10 @@ final class SearchRun {
       list += master.atoms.indices.filter { master.size($0) > 0 }.map { master.atoms[$0] }
       list += randomStarts(round)
     }
-    return LocalMaxima(map: map, threads: options.threads, limits: limits).above(threshold, from: list)
+    let climbs = LocalMaxima(map: map, threads: options.threads, limits: limits)
+    let maxima = climbs.above(threshold, from: list)
+    guard withAtoms else { return maxima }
+    return maxima + climbs.onKinks(above: threshold, near: maxima.map(\.w) + list, round: round)
   }
 
   /// Gaussian directions, every other one in whitened coordinates.

@@ -72,13 +72,11 @@ public struct SampledConvexReLU: Lift {
 /// Pilanci, JMLR 22, 2021 (spike-free).
 public struct SpikeFreeReLU: Lift {
   public static let info = LiftInfo(
-    name: "spike-free", guarantee: .upperBound, condition: "exact for orthogonal rows of X",
+    name: "spike-free", guarantee: .upperBound, condition: "exact for spike-free X",
     size: "2 second-order cones of order r + 1, 2n rows", theorem: "(Xu)_+ = Xu' for some u' no longer than u",
     source: "Sahiner et al. 2021, (10)")
   public static let scope = TrainingScope(
     losses: Loss.Kind.allCases, biases: [.none, .regularized], skip: true, vectorOutputs: false)
-  /// Cosine of two rows up to which they count as orthogonal.
-  static let orthogonality = 1e-12
 
   public let training: ReLUTraining
   public let reduction: DataReduction
@@ -90,17 +88,15 @@ public struct SpikeFreeReLU: Lift {
     reduction = DataReduction(training.X)
   }
 
-  /// Whether the rows of `X` are orthogonal, zero rows and repetitions aside.
-  public var isSpikeFree: Bool {
-    let rows = reduction.directions.rowArrays
-    let areOrthogonal = rows.indices.allSatisfy { i in
-      (0..<i).allSatisfy { abs(DenseKernels.dot(rows[i], rows[$0])) <= Self.orthogonality }
-    }
-    // Opposite rows are never active together.
-    return areOrthogonal && reduction.multiple.allSatisfy { $0 >= 0 }
-  }
+  /// Cells up to which `SpikeFreeTest` is asked, which enumerates their faces unless the rows are orthogonal.
+  static let testedCells = 1e5
 
-  public var guarantee: Guarantee { isSpikeFree ? .exact : .upperBound }
+  public var guarantee: Guarantee {
+    let isTested =
+      reduction.groupCount <= reduction.rank
+      || SignPatterns.count(rows: reduction.groupCount, rank: reduction.rank) <= Self.testedCells
+    return isTested && SpikeFreeTest.holds(for: training.X) ? .exact : .upperBound
+  }
 
   public func program() -> LiftedProgram<TwoLayerReLUNetwork> {
     let coordinates = WeightCoordinates(training, reduction)

@@ -66,12 +66,20 @@ public struct LiftedProgram<Network: Sendable>: Sendable {
     self.network = network
   }
 
+  /// - Parameter observer: receives the iterations, their objectives with every constant of the training problem.
   /// - Throws: `NotOptimal` when the program has no optimum (interpolation that no network reaches), `ModelError` when the solver
   ///   refuses it; whatever `network` throws.
   public func solve(
     _ settings: Settings = Settings(), observer: ((Iteration) -> ObserverAction)? = nil
   ) throws -> LiftedOptimum<Network> {
-    let outcome = try problem.solve(settings, observer: observer)
+    let compiled = try problem.compile()
+    let constant = constant
+    let outcome = try compiled.solve(settings) { iteration in
+      var iteration = iteration
+      iteration.primalObjective = compiled.objective(ofSolverValue: iteration.primalObjective) + constant
+      iteration.dualObjective = compiled.objective(ofSolverValue: iteration.dualObjective) + constant
+      return observer?(iteration) ?? .proceed
+    }
     switch outcome {
     case .infeasible, .unbounded: _ = try outcome.optimum()
     case .optimal, .stopped: break

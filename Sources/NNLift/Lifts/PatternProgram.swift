@@ -32,15 +32,20 @@ struct PatternProgram {
     self.isGated = isGated
   }
 
-  /// The patterns of cells, with a row for each facet.
+  /// Up to this rank a cell is stated by its facets. Beyond, it has so many rays that finding the facets by them costs more than
+  /// the rows that are spared.
+  static let facetRank = 4
+
+  /// The patterns of cells, with a row for each facet, or each direction.
   init(_ training: ReLUTraining, _ cells: SignPatterns) {
     let coordinates = WeightCoordinates(training, cells.reduction)
+    let rank = cells.reduction.rank
     self.init(
       coordinates,
       cells.map { cell in
-        let cone = cell.cone
-        return Pattern(
-          active: cells.activeRows(cell), constraints: cone.facets.map { coordinates.row(cone.normals[$0]) })
+        let normals =
+          rank <= Self.facetRank ? cell.cone.facets.map { cell.normal($0) } : cell.signs.indices.map { cell.normal($0) }
+        return Pattern(active: cells.activeRows(cell), constraints: normals.map(coordinates.row))
       })
   }
 
@@ -146,7 +151,10 @@ extension TwoLayerReLUNetwork {
       neurons.append((1, linear))
       linear = [constant - linear[0]] + linear.dropFirst().map { _ in 0 }
     }
-    self.init(neurons: neurons, linear: linear, training: training)
+    let all = TwoLayerReLUNetwork(neurons: neurons, linear: linear, training: training)
+    // Neurons on the boundary of two cells are split between them.
+    let few = training.pruned(all)
+    self = training.objective(of: few) <= training.objective(of: all) * (1 + Self.negligible) ? few : all
   }
 
   /// Neurons `v(xᵀu)_+`, balanced as weight decay measures them; those of negligible weight are dropped.

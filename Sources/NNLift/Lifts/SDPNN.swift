@@ -18,10 +18,17 @@ import ConeSolver
 /// Size: `N(N + 1)/2` unknowns with `N = g + r + ρ`, `2g(g − 1)` nonnegative rows of `1 + 2r + r(r + 1)/2` entries.
 /// Sources: K. Prakhya, T. Birdal and A. Yurtsever, arXiv:2410.22311 (CP-NN, SDP-NN); the reduction is derived in
 /// docs/sdp-nn.md.
-public struct SDPNN: Sendable {
+public struct SDPNN: Lift {
+  public static let info = LiftInfo(
+    name: "sdp-nn", guarantee: .lowerBound,
+    size: "one semidefinite block of order n+r+c, n equalities, 2n(n−1) nonnegative rows",
+    theorem: "doubly nonnegative relaxation of the completely positive program, on its face",
+    source: "Prakhya, Birdal & Yurtsever, arXiv:2410.22311, SDP-NN")
+
   public let training: ReLUTraining
-  public let reduction: DataReduction
   public let outputs: OutputReduction
+  /// The coordinates `(s, w, v)` of the moments.
+  let coordinates: MomentCoordinates
 
   public static let scope = TrainingScope()
 
@@ -29,9 +36,12 @@ public struct SDPNN: Sendable {
   public init(_ training: ReLUTraining) throws(UnsupportedTraining) {
     try Self.scope.require(training, by: "SDP-NN")
     self.training = training
-    reduction = DataReduction(training.X)
-    outputs = OutputReduction(training.Y, zeroRows: reduction.zeroRows)
+    let data = try MomentData(training, for: "SDP-NN")
+    coordinates = MomentCoordinates(data, NeuronCone.cells(data, groups: [])[0])
+    outputs = OutputReduction(training.Y, zeroRows: data.reduction.zeroRows)
   }
+
+  public var reduction: DataReduction { coordinates.data.reduction }
 
   /// Order of the moment matrix, `g + r + ρ`.
   public var order: Int { reduction.groupCount + reduction.rank + outputs.rank }
@@ -58,24 +68,8 @@ public struct SDPNN: Sendable {
     _ settings: Settings = Settings(), prepared: ((_ strategyReason: String) -> Void)? = nil,
     observer: ((Iteration) -> ObserverAction)? = nil
   ) throws(ModelError) -> Relaxation {
-    let g = reduction.groupCount
-    let r = reduction.rank
-    let model = Model()
-    let T = model.symmetric("T", order: order, .positiveSemidefinite)
-    let weights = sum(diagonal(T.principal(g..<g + r + outputs.rank)))
-    let balance = balanceRows(T) == 0
-    let signs = MomentPairs(groups: g)
-    let alphaAlpha = productRows(T, signs.unordered, 1, 1) >= 0
-    let betaBeta = productRows(T, signs.unordered, -1, -1) >= 0
-    let alphaBeta = productRows(T, signs.ordered, 1, -1) >= 0
-    let residual = residualRows(T)
-    let problem = Problem.minimize(0.5 ⋅ sumSquares(residual) + (0.5 * training.weightDecay) ⋅ weights) {
-      balance
-      alphaAlpha
-      betaBeta
-      alphaBeta
-    }
-    let compiled = try problem.compile()
+    let stated = stated()
+    let compiled = try stated.program.problem.compile()
     // Bounds are proved from whatever comes back, so the last digits are not worth a second solve.
     var settings = settings
     settings.retries = false
@@ -84,20 +78,15 @@ public struct SDPNN: Sendable {
     prepared?(solver.strategyReason)
     let solution = solver.solve { iteration in observer?(withConstants(iteration, of: compiled)) ?? .proceed }
     let solved = try compiled.interpret(solution)
-    let residualValue = try solved.value(of: residual)
     let certificate = DNNCertificate(
-      Z: dualMatrix(residualValue),
-      alphaAlpha: signs.multipliers(signs.unordered, try solved.dual(of: alphaAlpha)),
-      betaBeta: signs.multipliers(signs.unordered, try solved.dual(of: betaBeta)),
-      alphaBeta: signs.multipliers(signs.ordered, try solved.dual(of: alphaBeta)),
-      mu: try solved.dual(of: balance).map { 2 * $0 })
-    let moments = try solved.value(of: T)
+      Z: dualMatrix(outputs: try solved.value(of: stated.outputs)),
+      alphaAlpha: MomentPairs.multipliers(stated.pairs.unordered, try solved.dual(of: stated.alphaAlpha)),
+      betaBeta: MomentPairs.multipliers(stated.pairs.unordered, try solved.dual(of: stated.betaBeta)),
+      alphaBeta: MomentPairs.multipliers(stated.pairs.ordered, try solved.dual(of: stated.alphaBeta)),
+      mu: try solved.dual(of: stated.balance).map { 2 * $0 })
     return Relaxation(
       value: solved.objective + outputs.lossConstant, dualValue: solved.bound + outputs.lossConstant,
-      moments: DenseMatrix(
-        rows: order, columns: order,
-        values: (0..<order * order).map { moments[$0 % order, $0 / order] }),
-      certificate: certificate, solution: solved.underlying)
+      moments: DenseMatrix(try solved.value(of: stated.moments)), certificate: certificate, solution: solved.underlying)
   }
 
   private func withConstants(_ iteration: Iteration, of compiled: CompiledProblem) -> Iteration {
@@ -107,72 +96,57 @@ public struct SDPNN: Sendable {
     return iteration
   }
 
-  // MARK: Rows
+  // MARK: Program
 
-  /// `T_ss,ii − x̂_iᵀT_ww x̂_i`.
-  private func balanceRows(_ T: Expression<Symmetric, Affine>) -> Expression<Vector, Affine> {
-    let g = reduction.groupCount
-    let X = reduction.directions
-    return vector(count: g) { rows in
-      for i in 0..<g {
-        rows.add(1, T[i, i], to: i)
-        for a in 0..<reduction.rank {
-          for b in 0..<reduction.rank { rows.add(-X[i, a] * X[i, b], T[g + a, g + b], to: i) }
-        }
-      }
-    }
+  public func program() -> LiftedProgram<TwoLayerReLUNetwork> { stated().program }
+
+  /// The relaxation as a model, without `outputs.lossConstant`.
+  public var problem: Problem { program().problem }
+
+  /// The program, with the parts that bounds and networks are made of.
+  private struct Statement {
+    let program: LiftedProgram<TwoLayerReLUNetwork>
+    let moments: Expression<Symmetric, Affine>
+    /// `P₊T_αv + P₋T_βv`, column by column.
+    let outputs: Expression<Vector, Affine>
+    let pairs: MomentPairs
+    let balance, alphaAlpha, betaBeta, alphaBeta: Constraint<Vector>
   }
 
-  /// Four times the moment of `½(s_i + σ p_i)` and `½(s_j + σ' p_j)`, `p = X̂w`: `α` for `σ = 1`, `β` for `σ = −1`.
-  private func productRows(
-    _ T: Expression<Symmetric, Affine>, _ pairs: [(i: Int, j: Int)], _ sigma: Double, _ sigmaPrime: Double
-  ) -> Expression<Vector, Affine> {
-    let g = reduction.groupCount
-    let X = reduction.directions
-    return vector(count: pairs.count) { rows in
-      for (row, (i, j)) in pairs.enumerated() {
-        rows.add(1, T[i, j], to: row)
-        for a in 0..<reduction.rank {
-          rows.add(sigmaPrime * X[j, a], T[i, g + a], to: row)
-          rows.add(sigma * X[i, a], T[j, g + a], to: row)
-          for b in 0..<reduction.rank {
-            rows.add(sigma * sigmaPrime * X[i, a] * X[j, b], T[g + a, g + b], to: row)
-          }
-        }
-      }
+  private func stated() -> Statement {
+    let y = coordinates
+    let cell = CellMoments("T", y, model: Model(), hasOutputs: true)
+    let pairs = MomentPairs(groups: reduction.groupCount)
+    let products = { (list: [(i: Int, j: Int)], first: Int, second: Int) in
+      cell.moments(list.map { (y.hidden($0.i, sign: first), y.hidden($0.j, sign: second)) }) >= 0
     }
+    let balance = cell.balance == 0
+    let alphaAlpha = products(pairs.unordered, 1, 1)
+    let betaBeta = products(pairs.unordered, -1, -1)
+    let alphaBeta = products(pairs.ordered, 1, -1)
+    let f = MomentProgram.outputs(of: [cell], y.data)
+    let fit = 0.5 ⋅ sumSquares(f - outputs.Y.values)
+    let problem = Problem.minimize(fit + (0.5 * training.weightDecay) ⋅ cell.weights) {
+      balance
+      alphaAlpha
+      betaBeta
+      alphaBeta
+    }
+    let program = LiftedProgram(problem, constant: outputs.lossConstant) { solution -> TwoLayerReLUNetwork? in
+      try MomentProgram.network([cell], y.data, solution)
+    }
+    return Statement(
+      program: program, moments: cell.T, outputs: f, pairs: pairs, balance: balance, alphaAlpha: alphaAlpha,
+      betaBeta: betaBeta, alphaBeta: alphaBeta)
   }
 
-  /// `Ŷ − P₊T_αv − P₋T_βv`, row by row; samples with a zero input have no row.
-  private func residualRows(_ T: Expression<Symmetric, Affine>) -> Expression<Vector, Affine> {
-    let g = reduction.groupCount
-    let X = reduction.directions
-    let first = g + reduction.rank
-    return vector(count: training.sampleCount * outputs.rank) { rows in
-      for j in 0..<training.sampleCount {
-        guard let group = reduction.group[j] else { continue }
-        let t = reduction.multiple[j]
-        for k in 0..<outputs.rank {
-          let row = j * outputs.rank + k
-          rows.add(outputs.Y[j, k], to: row)
-          rows.add(-0.5 * abs(t), T[group, first + k], to: row)
-          for a in 0..<reduction.rank { rows.add(-0.5 * t * X[group, a], T[g + a, first + k], to: row) }
-        }
-      }
-    }
-  }
-
-  /// The residual is the dual matrix; in the user's outputs `Z = ẐBᵀ`, and `Z = Y` where the input is zero.
-  private func dualMatrix(_ residual: [Double]) -> DenseMatrix {
-    var Z = DenseMatrix(rows: training.sampleCount, columns: training.outputDimension)
-    for j in 0..<Z.rows {
-      for k in 0..<Z.columns {
-        if reduction.group[j] == nil {
-          Z[j, k] = training.Y[j, k]
-        } else {
-          for l in 0..<outputs.rank { Z[j, k] += residual[j * outputs.rank + l] * outputs.B[k, l] }
-        }
-      }
+  /// The residual `Ŷ − f` is the dual matrix; in the user's outputs `Z = ẐBᵀ`, and `Z = Y` where the input is zero.
+  private func dualMatrix(outputs f: [Double]) -> DenseMatrix {
+    var residual = outputs.Y
+    for k in f.indices { residual.values[k] -= f[k] }
+    var Z = coordinates.data.expand(residual)
+    for j in reduction.zeroRows {
+      for k in 0..<Z.columns { Z[j, k] = training.Y[j, k] }
     }
     return Z
   }
@@ -188,8 +162,7 @@ private struct MomentPairs {
     ordered = (0..<groups).flatMap { j in (0..<groups).filter { $0 != j }.map { ($0, j) } }
   }
 
-  /// Each row is four times a product, so its dual counts four times as a multiplier.
-  func multipliers(_ pairs: [(i: Int, j: Int)], _ duals: [Double]) -> [PairMultiplier] {
-    zip(pairs, duals).compactMap { pair, dual in dual > 0 ? PairMultiplier(pair.i, pair.j, 4 * dual) : nil }
+  static func multipliers(_ pairs: [(i: Int, j: Int)], _ duals: [Double]) -> [PairMultiplier] {
+    zip(pairs, duals).compactMap { pair, dual in dual > 0 ? PairMultiplier(pair.i, pair.j, dual) : nil }
   }
 }

@@ -7,35 +7,25 @@ enum NeuronCandidates {
   /// Gaussian mixtures drawn.
   static let mixtures = 64
 
-  static func from(_ relaxation: SDPNN.Relaxation, reduction: DataReduction) -> [[Double]] {
-    let g = reduction.groupCount
-    let r = reduction.rank
-    let T = relaxation.moments
+  static func from(_ T: DenseMatrix, _ y: MomentCoordinates) -> [[Double]] {
     var candidates: [[Double]] = []
     if let eigen = DenseKernels.symmetricEigen(T) {
       for k in 0..<T.columns where eigen.values[k] > 0 {
-        let w = (0..<r).map { eigen.vectors[g + $0, k] }
+        let w = y.w.map { eigen.vectors[$0, k] }
         candidates.append(w)
         candidates.append(w.map { -$0 })
       }
     }
-    for i in 0..<g {
-      let x = reduction.directions.row(i)
-      let direct = (0..<r).map { T[i, g + $0] }
-      let linear = (0..<r).map { a in (0..<r).reduce(0) { $0 + x[$1] * T[g + $1, g + a] } }
-      candidates.append(zip(direct, linear).map { $0 + $1 })
-      candidates.append(zip(direct, linear).map { $0 - $1 })
+    for i in 0..<y.data.groupCount {
+      for sign in [1, -1] { candidates.append(y.mean(T, y.hidden(i, sign: sign))) }
     }
-    candidates += gaussianMixtures(T, first: g, rank: r)
+    candidates += gaussianMixtures(T.block(y.w, y.w))
     return candidates.compactMap(unit)
   }
 
-  private static func gaussianMixtures(_ T: DenseMatrix, first g: Int, rank r: Int) -> [[Double]] {
-    var block = DenseMatrix(rows: r, columns: r)
-    for a in 0..<r {
-      for b in 0..<r { block[a, b] = T[g + a, g + b] }
-    }
-    guard let eigen = DenseKernels.symmetricEigen(block) else { return [] }
+  private static func gaussianMixtures(_ moments: DenseMatrix) -> [[Double]] {
+    guard let eigen = DenseKernels.symmetricEigen(moments) else { return [] }
+    let r = moments.rows
     var generator = GaussianSequence(seed: 1)
     return (0..<mixtures).map { _ in
       var w = [Double](repeating: 0, count: r)

@@ -126,6 +126,20 @@ extension ReLUTraining {
     }
   }
 
+  /// The same function with `‖u_j‖ = ‖v_j‖`, `‖u_j‖` as weight decay measures it: the least objective for given products `u_jv_jᵀ`.
+  /// Neurons with `v_j = 0`, or of zero norm, which a free bias makes constants, are left as they are.
+  public func balanced(_ network: TwoLayerReLUNetwork) -> TwoLayerReLUNetwork {
+    var network = network
+    for j in 0..<network.width {
+      let (uNorm, vNorm) = (inputNorm(network.U.row(j)), DenseKernels.norm(network.V.row(j)))
+      guard uNorm > 0, vNorm > 0 else { continue }
+      let scale = vNorm.squareRoot() / uNorm.squareRoot()
+      for k in 0..<network.inputDimension { network.U[j, k] *= scale }
+      for k in 0..<network.outputDimension { network.V[j, k] /= scale }
+    }
+    return network
+  }
+
   /// The fraction of samples whose class the network gives.
   public func accuracy(of network: TwoLayerReLUNetwork, classes: [Int]) -> Double {
     precondition(classes.count == sampleCount, "\(sampleCount) samples but \(classes.count) classes")

@@ -58,21 +58,27 @@ public struct TrainingScope: Sendable, Equatable {
     self.vectorOutputs = vectorOutputs
   }
 
+  /// Whether the terms lie inside, whatever the number of outputs.
+  public func covers(_ terms: TrainingTerms) -> Bool { beyond(terms) == nil }
+
   /// - Parameter method: its name, as a sentence begins with it.
   public func require(_ training: ReLUTraining, by method: String) throws(UnsupportedTraining) {
-    func check(_ holds: Bool, _ asked: String, _ supported: String) throws(UnsupportedTraining) {
-      if !holds { throw UnsupportedTraining(method: method, asked: asked, supported: supported) }
-    }
+    let outputs = training.outputDimension
+    let tooMany = vectorOutputs || outputs == 1 ? nil : ("\(outputs) outputs", "a single output")
+    guard let (asked, supported) = beyond(training.terms) ?? tooMany else { return }
+    throw UnsupportedTraining(method: method, asked: asked, supported: supported)
+  }
+
+  /// The first of the terms that lies outside, and what would lie inside.
+  private func beyond(_ terms: TrainingTerms) -> (asked: String, supported: String)? {
     func list<T: RawRepresentable<String>>(_ values: [T]) -> String { values.map(\.rawValue).joined(separator: ", ") }
-    let terms = training.terms
-    try check(losses.contains(terms.loss.kind), "the loss \(terms.loss)", "losses: \(list(losses))")
-    try check(biases.contains(terms.bias), "the bias \(terms.bias.rawValue)", "biases: \(list(biases))")
-    try check(
-      inputNorms.contains(terms.inputNorm), "weight decay by the norm \(terms.inputNorm.rawValue)",
-      "norms: \(list(inputNorms))")
-    try check(skip || !terms.skip, "a skip connection", "networks without one")
-    try check(patches || terms.patches == nil, "a convolution", "dense first layers")
-    try check(vectorOutputs || training.outputDimension == 1, "\(training.outputDimension) outputs", "a single output")
+    if !losses.contains(terms.loss.kind) { return ("the loss \(terms.loss)", "losses: \(list(losses))") }
+    if !biases.contains(terms.bias) { return ("the bias \(terms.bias.rawValue)", "biases: \(list(biases))") }
+    if !inputNorms.contains(terms.inputNorm) {
+      return ("weight decay by the norm \(terms.inputNorm.rawValue)", "norms: \(list(inputNorms))")
+    }
+    if terms.skip, !skip { return ("a skip connection", "networks without one") }
+    return terms.patches != nil && !patches ? ("a convolution", "dense first layers") : nil
   }
 }
 

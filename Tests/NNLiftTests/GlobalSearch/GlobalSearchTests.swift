@@ -64,33 +64,47 @@ import Testing
     }
   }
 
-  /// Duplicates, parallel, opposite and zero rows, points on a line, scales and weights far apart.
-  @Test(arguments: 0..<10)
-  func adversarialInstances(kind: Int) throws {
+  /// Duplicates, parallel, opposite and zero rows, points on a line and in a plane, scales and weights far apart; with `d` columns.
+  @Test(arguments: 0..<20, [2, 3, 4])
+  func adversarialInstances(kind: Int, d: Int) throws {
     var generator = SeededGenerator(UInt64(77 + kind))
-    var X = generator.matrix(6, 3).rowArrays
+    var X = generator.matrix(6, d).rowArrays
     var Y = generator.matrix(6, 2).rowArrays
     var weight = 0.05
     switch kind {
     case 0: X[1] = X[0]
     case 1: X[1] = X[0].map { -2 * $0 }
-    case 2: X[2] = [0, 0, 0]
-    case 3: X = X.indices.map { [1, Double($0), 2 * Double($0)] }
+    case 2: X[2] = X[2].map { 0 * $0 }
+    case 3: X = X.indices.map { k in (0..<d).map { $0 == 0 ? 1 : Double($0 * k) } }
     case 4: X = X.map { $0.map { 1e6 * $0 } }; weight = 5e4
     case 5: X = X.map { $0.map { 1e-6 * $0 } }; weight = 1e-7
     case 6: weight = 1e-6
     case 7: weight = 1e4
-    case 8: X[1] = X[0].map { $0 * (1 + 1e-9) + 1e-10 }
+    // In four columns the wedge between these two kinks takes too many cones.
+    case 8: X[1] = X[0].map { d < 4 ? $0 * (1 + 1e-9) + 1e-10 : $0 }
+    case 9: X = X.map { $0.map { 1e10 * $0 } }; Y = Y.map { $0.map { 1e-6 * $0 } }; weight = 500
+    case 10: X[1] = X[0]; X[3] = X[2].map { -$0 }; Y[1] = Y[0].map { -$0 }
+    case 11: X = X.indices.map { k in X[0].map { Double(k - 2) * $0 } }
+    case 12: X = X.enumerated().map { k, x in x.map { $0 * pow(10, Double(2 * k - 5)) } }
+    case 13: X = X.map { x in x.enumerated().map { $1 * pow(10, Double($0)) } }
+    case 14: Y = Y.map { [$0[0], 1e-9 * $0[1]] }
+    case 15: X = X.map { $0.map { Double(Int(2 * $0)) } }
+    case 16, 17:
+      // Just below and above the weight at which the zero network becomes optimal.
+      let (features, targets) = (DenseMatrix(rowArrays: X, columns: d), DenseMatrix(rowArrays: Y, columns: 2))
+      weight = ExhaustiveOracle.kappa(targets, features).value * (kind == 16 ? 1 - 1e-7 : 1 + 1e-7)
+    case 18: Y = Y.indices.map { $0 == 3 ? Y[3] : [0, 0] }
     default: Y = Y.map { _ in [0, 0] }
     }
     let training = try ReLUTraining(
-      features: DenseMatrix(rowArrays: X, columns: 3), outputs: DenseMatrix(rowArrays: Y, columns: 2), weightDecay: weight)
+      features: DenseMatrix(rowArrays: X, columns: d), outputs: DenseMatrix(rowArrays: Y, columns: 2), weightDecay: weight)
     let outcome = try Self.solve(training, gap: 1e-6)
     let truth = ExhaustiveOracle.optimum(training)
     let context = "\(outcome.ending): \(outcome.lowerBound) … \(outcome.upperBound), enumerated \(truth)"
     #expect(outcome.relativeGap <= 1e-6, "\(context)")
-    #expect(outcome.lowerBound <= truth.upper * (1 + 1e-9), "\(context)")
-    #expect(outcome.upperBound >= truth.lower * (1 - 1e-9), "\(context)")
+    #expect(outcome.lowerBound <= truth.upper * (1 + 1e-12), "\(context)")
+    #expect(outcome.upperBound >= truth.lower * (1 - 1e-12), "\(context)")
+    #expect(try Self.provenBound(outcome.certificate, training) >= outcome.lowerBound * (1 - 1e-14), "\(context)")
   }
 
   /// Beyond rank 4 the same cones hold, with more of them.

@@ -122,6 +122,66 @@ import Testing
     #expect(try !KappaByCones.proves(good, dual: other))
   }
 
+  /// A liar may choose any tree and any basis: however thin the cones, a bound below the maximum is not proved.
+  @Test(arguments: 1...24)
+  func noCoverProvesAFalseBound(seed: UInt64) throws {
+    var generator = SeededGenerator(seed)
+    let (d, c) = (1 + Int(seed % 4), 1 + Int(seed / 4 % 3))
+    var rows = generator.matrix(7, d).rowArrays
+    // Parallel, nearly parallel, opposite and tiny rows.
+    rows[1] = rows[0].map { 3 * $0 }
+    rows[2] = rows[0].map { -$0 * (1 + 1e-13) }
+    rows[3] = rows[3].map { 1e-7 * $0 }
+    let X = DenseMatrix(rowArrays: rows, columns: d)
+    let Z = generator.matrix(7, c)
+    let dual = ReducedDual(Z: Z, reduction: DataReduction(X))
+    let truth = ExhaustiveOracle.kappa(Z, X).value
+    var basis = DenseMatrix(rows: d, columns: d)
+    for j in 0..<d {
+      for i in 0...j { basis[i, j] = generator.normal() * pow(10, Double.random(in: -6...6, using: &generator)) }
+    }
+    for _ in 0..<20 {
+      // Random bits that end: a tree an orthant, deeper ones first.
+      var nodes: [Bool] = []
+      for _ in 0..<1 << d {
+        var open = 1
+        while open > 0 {
+          let split = nodes.count < 3_000 && Bool.random(using: &generator)
+          nodes.append(split)
+          open += split ? 1 : -1
+        }
+      }
+      let certificate = ConeCertificate(
+        Z: Z, basis: Bool.random(using: &generator) ? basis : .identity(d), theta: truth * (1 - 1e-12),
+        tree: ConeCertificate.packed(nodes))
+      #expect(try !KappaByCones.proves(certificate, dual: dual))
+    }
+  }
+
+  /// Where products could overflow to NaN, which no comparison refuses, or underflow, nothing is proved and the reason is said.
+  @Test func numbersOutOfScaleAreRefused() throws {
+    let (Z, X, dual) = Self.random(6, 3, 1, 4)
+    let reduction = DataReduction(X)
+    let truth = ExhaustiveOracle.kappa(Z, X).value
+    let tree = ConeCertificate.packed([Bool](repeating: false, count: 8))
+    for scale in [1e-200, 1e70, 1e150] {
+      let basis = DenseMatrix.identity(3).map { scale * $0 }
+      #expect(throws: CertificateError.self) {
+        try KappaByCones.proves(ConeCertificate(Z: Z, basis: basis, theta: 0.5 * truth, tree: tree), dual: dual)
+      }
+      let far = Z.map { scale * $0 }
+      #expect(throws: CertificateError.self) {
+        try KappaByCones.proves(
+          ConeCertificate(Z: far, basis: .identity(3), theta: 0.5 * truth, tree: tree),
+          dual: ReducedDual(Z: far, reduction: reduction))
+      }
+    }
+    let none = Z.map { 0 * $0 }
+    #expect(
+      try KappaByCones.proves(
+        ConeCertificate(Z: none, basis: .identity(3), theta: 0, tree: tree), dual: ReducedDual(Z: none, reduction: reduction)))
+  }
+
   @Test func modelFilesKeepCones() throws {
     let training = Instance.t4.training
     let outcome = try GlobalSearch(training).run()

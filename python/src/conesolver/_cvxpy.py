@@ -39,20 +39,6 @@ def _cones(dims):
     return linear + [("second_order", int(n)) for n in dims.soc] + [("semidefinite", int(k)) for k in dims.psd]
 
 
-def _bounds(data, A, b, cones):
-    """The program with the finite bounds of variables as further rows, after all that CVXPY knows."""
-    identity = sp.identity(A.shape[1], format="csr")
-    for sign, bounds in ((-1, data.get(s.LOWER_BOUNDS)), (1, data.get(s.UPPER_BOUNDS))):
-        if bounds is None:
-            continue
-        (finite,) = np.nonzero(np.isfinite(bounds))
-        if finite.size:
-            A = sp.vstack([A, sign * identity[finite]], format="csc")
-            b = np.concatenate([b, sign * np.asarray(bounds, dtype=float)[finite]])
-            cones = cones + [("nonnegative", finite.size)]
-    return A, b, cones
-
-
 class CVXPY(ConicSolver):
     """Linear, quadratic, second-order and semidefinite programs; a quadratic objective is passed as it is.
 
@@ -62,7 +48,9 @@ class CVXPY(ConicSolver):
     """
 
     MIP_CAPABLE = False
-    BOUNDED_VARIABLES = True
+    # Bounds come as constraints: with them as attributes, CVXPY 1.9 refuses values that rounding puts outside when a model with
+    # maxima is solved a second time.
+    BOUNDED_VARIABLES = False
     REQUIRES_CONSTR = False
     REQUIRED_MODULES = ("conesolver",)
     SUPPORTED_CONSTRAINTS = ConicSolver.SUPPORTED_CONSTRAINTS + [SOC, PSD if SvecPSD is None else SvecPSD]
@@ -110,8 +98,8 @@ class CVXPY(ConicSolver):
 
     def solve_via_data(self, data, warm_start, verbose, solver_opts, solver_cache=None):
         P = sp.triu(data[s.P]).tocsc() if data.get(s.P) is not None else None
-        q = data[s.C]
-        A, b, cones = _bounds(data, data[s.A], data[s.B], _cones(data[ConicSolver.DIMS]))
+        q, A, b = data[s.C], data[s.A], data[s.B]
+        cones = _cones(data[ConicSolver.DIMS])
         settings = {name: value for name, value in solver_opts.items() if name != "use_quad_obj"}
         settings["verbose"] = bool(verbose)
 
@@ -142,10 +130,8 @@ class CVXPY(ConicSolver):
         if solution.status == "numerical_failure":
             warnings.warn(f"the solve ended without an answer: {solution.message}", stacklevel=2)
         equalities = inverse_data[ConicSolver.DIMS].zero
-        duals = {}
-        if solution.status != "dual_infeasible":
-            duals = utilities.get_dual_values(solution.z[:equalities], self._dual_value, inverse_data[self.EQ_CONSTR])
-            duals.update(utilities.get_dual_values(solution.z[equalities:], self._dual_value, inverse_data[self.NEQ_CONSTR]))
+        duals = utilities.get_dual_values(solution.z[:equalities], self._dual_value, inverse_data[self.EQ_CONSTR])
+        duals.update(utilities.get_dual_values(solution.z[equalities:], self._dual_value, inverse_data[self.NEQ_CONSTR]))
         if status in s.SOLUTION_PRESENT:
             objective = solution.primal_objective + inverse_data[s.OFFSET]
             return Solution(status, objective, {inverse_data[self.VAR_ID]: solution.x}, duals, attributes)
