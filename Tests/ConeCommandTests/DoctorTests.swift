@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -26,8 +27,8 @@ struct DoctorTests {
   }
 
   @Test(arguments: ["bash", "zsh", "fish"])
-  func completionsKnowTheCommands(shell: String) {
-    let script = ConeCommand.completionScript(for: .init(rawValue: shell))
+  func completionsKnowTheCommands(shell: String) throws {
+    let script = ConeCommand.completionScript(for: try #require(CompletionShell(rawValue: shell)))
     for name in ["solve", "train", "certify", "doctor", "--weight-decay"] { #expect(script.contains(name)) }
   }
 }
