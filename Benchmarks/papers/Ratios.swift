@@ -63,9 +63,11 @@ struct SpiralSweep: ParsableCommand {
   var plot: String?
 
   func run() throws {
-    let table = MarkdownTable(["β", "p\\*, proved from", "to", "gradient, best of 3", "SDP-NN", "neurons"])
+    let table = MarkdownTable([
+      "β", "p\\*, proved from", "to", "(19)", "Frank–Wolfe", "gradient, best of 3", "SDP-NN", "neurons",
+    ])
     var lines: [String] = []
-    for decay in [0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1, 3.16, 10] {
+    for decay in [3.16, 1, 0.316, 0.1, 0.0316, 0.01, 0.00316, 0.001] {
       let training = try ReLUTraining(dataset: .published(file), weightDecay: decay)
       let optimum = try GlobalSearch(training).run()
       var method = GradientTraining()
@@ -73,11 +75,16 @@ struct SpiralSweep: ParsableCommand {
       method.steps = steps
       let gradient = method.run(try ReLUGradient(training, width: width)).objective
       let lift = try SDPNN(training).solve().value
+      let copositive = try CopositiveProgram(training).program().solve().value
+      var options = FrankWolfe.Options()
+      options.iterations = 300
+      options.bisections = 25
+      let frankWolfe = try FrankWolfe(training).run(options).upperBound
       table.row([
-        format(decay), format(optimum.lowerBound, 8), format(optimum.upperBound, 8), format(gradient, 8), format(lift, 8),
-        "\(optimum.network.width)",
+        format(decay), format(optimum.lowerBound, 8), format(optimum.upperBound, 8), format(copositive, 8), format(frankWolfe, 8),
+        format(gradient, 8), format(lift, 8), "\(optimum.network.width)",
       ])
-      lines.append("\(decay) \(optimum.upperBound) \(gradient) \(lift)")
+      lines.append("\(decay) \(optimum.upperBound) \(gradient) \(lift) \(copositive) \(frankWolfe)")
     }
     guard let plot else { return }
     try draw(
@@ -92,6 +99,8 @@ struct SpiralSweep: ParsableCommand {
       \(lines.joined(separator: "\n"))
       EOD
       plot $data using 1:2 with lines lw 2 title 'optimum, proved', \
+      $data using 1:5 with points pt 2 ps 1.4 title 'copositive program (19)', \
+      $data using 1:6 with points pt 4 ps 1.4 title 'Frank–Wolfe', \
       $data using 1:3 with points pt 6 title 'gradient training, best of 3', \
       $data using 1:4 with lines dt 2 title 'SDP-NN'
       """, to: plot)

@@ -159,6 +159,20 @@ package struct TrainReport: Encodable {
     liftKind = guarantee?.rawValue
   }
 
+  /// A linear network whose optimum is written down: no program, no residuals.
+  package init(closedForm value: Double, rank: Int, accuracy: Double?, time: Time) {
+    status = .complete
+    (lowerBound, upperBound, gap, liftValue) = (JSONNumber(value), JSONNumber(value), JSONNumber(0), JSONNumber(value))
+    lowerBoundKind = ModelFile.LowerBoundKind.numerical.rawValue
+    liftStatus = Status.solved.rawValue
+    liftIterations = 0
+    liftResiduals = LiftResiduals(primal: JSONNumber(.nan), dual: JSONNumber(.nan), gap: JSONNumber(.nan))
+    neurons = rank
+    trainAccuracy = accuracy
+    self.time = time
+    liftKind = Guarantee.exact.rawValue
+  }
+
   /// What the lift's value is, once solved.
   package var liftKind: String? = Guarantee.lowerBound.rawValue
   package var liftIsSolved: Bool { [Status.solved, .almostSolved].map(\.rawValue).contains(liftStatus) }

@@ -32,7 +32,7 @@ struct ExportCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    _ = try training.terms()
+    _ = try training.terms(else: lift.fallbackTerms)
     try OptionRule.check(output != data, "--output would overwrite the data; give it another path.")
   }
 
@@ -43,7 +43,7 @@ struct ExportCommand: ParsableCommand {
     let progress = PhaseProgress(to: console)
     let dataset = try DataFile.read(data, targets: training.targets(), progress)
     let request = TrainRequest(
-      data: data, dataset: dataset, terms: try training.terms(), options: lift, search: try .parse([]),
+      data: data, dataset: dataset, terms: try training.terms(else: lift.fallbackTerms), options: lift, search: try .parse([]),
       solver: try .parse([]),
       output: TrainOutput(
         console: console, progress: progress, destination: .none, model: nil, readTime: seconds(since: clock), clock: clock))
@@ -66,7 +66,7 @@ struct ExportCommand: ParsableCommand {
     console.lines([
       "cone \(ConeCommand.version)",
       LogField.line("data", TrainingSummary.data(file: data, dataset)),
-      LogField.line("training", TrainingSummary.network(request.terms)),
+      LogField.line("training", TrainingSummary.network(request)),
       LogField.line("lift", "\(entry.info.name)\(reason.map { " (\($0))" } ?? ""): \(entry.info.guarantee.rawValue)"),
     ])
     if constant != 0 { console.line(LogField.line("constant", "\(constant), to be added to the program's value")) }

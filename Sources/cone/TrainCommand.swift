@@ -44,7 +44,7 @@ struct TrainCommand: ParsableCommand {
   var verbose = false
 
   func validate() throws {
-    _ = try training.terms()
+    _ = try training.terms(else: lift.fallbackTerms)
     try OptionRule.check(
       !(report.quiet && verbose), "--quiet and --verbose exclude each other; give one of them.")
     try OptionRule.check(model != "-", "--model writes to a file only; give it a path.")
@@ -67,7 +67,7 @@ struct TrainCommand: ParsableCommand {
     let progress = PhaseProgress(to: console)
     let dataset = try DataFile.read(data, targets: training.targets(), progress)
     let request = TrainRequest(
-      data: data, dataset: dataset, terms: try training.terms(), options: lift, search: search, solver: solver,
+      data: data, dataset: dataset, terms: try training.terms(else: lift.fallbackTerms), options: lift, search: search, solver: solver,
       output: TrainOutput(
         console: console, progress: progress, destination: destination, model: modelFile, readTime: seconds(since: clock),
         clock: clock))

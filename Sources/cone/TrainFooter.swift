@@ -88,6 +88,16 @@ enum TrainFooter {
     ]
   }
 
+  /// The end of a training by a closed form.
+  static func closedFormLines(_ report: TrainReport, form: String) -> [String] {
+    [
+      LogField.line("status", "complete: the optimum is written down"),
+      LogField.line("optimum", "\(report.upperBound.value) = p*, to rounding: \(form)"),
+      LogField.line("network", "rank \(report.neurons ?? 0)" + accuracy(report.trainAccuracy)),
+      LogField.line("time", String(format: "%.2f s: read %.2f, lift %.2f", report.time.total, report.time.read, report.time.lift)),
+    ]
+  }
+
   private static func bracket(_ report: TrainReport) -> [String] {
     [
       LogField.line(

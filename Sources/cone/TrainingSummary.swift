@@ -33,6 +33,19 @@ enum TrainingSummary {
     return parts.joined(separator: ", ")
   }
 
+  /// Of any kind of network.
+  static func network(_ request: TrainRequest) -> String {
+    let options = request.options
+    guard options.network == .linear || options.network == .bilinear else { return network(request.terms) }
+    let widths = options.hiddenWidths ?? [request.dataset.Y.columns]
+    let shape =
+      options.network == .bilinear
+      ? "bilinear factorisation, inner dimension \(widths.map(String.init).joined(separator: ", "))"
+      : "linear network, hidden widths \(widths.map(String.init).joined(separator: ", "))"
+    let decay = request.terms.weightDecay > 0 ? "weight decay \(request.terms.weightDecay)" : "no weight decay"
+    return "\(shape), \(request.terms.loss) loss, \(decay)"
+  }
+
   static func inputs(_ reduction: DataReduction) -> String {
     let zero = reduction.zeroRows.count
     let merged = reduction.rowCount - zero - reduction.groupCount

@@ -155,4 +155,24 @@ struct LiftCommandTests {
     let run = try await CommandRun(["train", "six.csv", "--outputs", "y", "--weight-decay", "0.1"] + options, in: directory)
     #expect(run.code == 2 && run.error.contains(part), "\(run.error)")
   }
+
+  @Test("linear networks: the closed form, and lifts that state it")
+  func linearNetworks() async throws {
+    let chosen = try report(try await cone("train", "six.csv", "--network", "linear", "--lift", "auto", "--outputs", "a,b", "--widths", "1", "--json", "-"))
+    let optimum = try number(chosen, "upper_bound")
+    #expect(try number(chosen, "lower_bound") == optimum && chosen["neurons"] as? Int == 1)
+    for lift in ["fantope", "perspective"] {
+      let run = try await cone(
+        "train", "six.csv", "--network", "linear", "--lift", lift, "--outputs", "a,b", "--widths", "1", "--json", "-")
+      #expect(run.code == 0, "\(run.error)")
+      #expect(abs(try number(try report(run), "lower_bound") - optimum) < 1e-6)
+      #expect(abs(try number(try report(run), "upper_bound") - optimum) < 1e-6)
+    }
+    let bilinear = try await cone(
+      "train", "six.csv", "--network", "bilinear", "--lift", "auto", "--outputs", "a,b", "--widths", "2", "--weight-decay", "0.3")
+    #expect(bilinear.code == 0 && bilinear.output.contains("singular-value shrinkage"))
+    let refused = try await cone("train", "six.csv", "--network", "linear", "--lift", "nuclear", "--outputs", "a,b")
+    #expect(refused.code == 2 && refused.error.contains("weight decay"))
+    #expect(try await cone("lifts", "--network", "linear").output.contains("kronecker"))
+  }
 }

@@ -22,3 +22,8 @@ struct RankFactors {
 
   var rank: Int { values.count }
 }
+
+extension DenseMatrix {
+  /// Singular values above the size of rounding.
+  public var numericalRank: Int { RankFactors(self)?.rank ?? min(rows, columns) }
+}

@@ -57,7 +57,7 @@ struct LiftEntry: Sendable {
 
 /// Every formulation, in the order of `cone lifts`. To add one, write its entry in a file beside this one and name the list here.
 enum LiftCatalogue {
-  static let entries: [LiftEntry] = ReLULifts.entries
+  static let entries: [LiftEntry] = ReLULifts.entries + LinearLifts.entries
 
   static func entries(for network: NetworkKind) -> [LiftEntry] { entries.filter { $0.network == network } }
 
@@ -85,6 +85,7 @@ enum LiftCatalogue {
   private static func automatic(_ request: TrainRequest) throws -> (String, String?) {
     switch request.options.network {
     case .relu, .conv: try ReLULifts.automatic(request)
+    case .linear, .bilinear: try LinearLifts.automatic(request)
     default: (entries(for: request.options.network).first?.info.name ?? "", nil)
     }
   }

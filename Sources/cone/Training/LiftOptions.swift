@@ -48,6 +48,12 @@ struct LiftOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed of the draws.", valueName: "N"))
   var seed: UInt64 = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Widths of the hidden layers of a linear network, the inner dimension of a bilinear one; the number of outputs otherwise.",
+      valueName: "D1,D2,…"))
+  var widths: String?
+
   @Option(help: ArgumentHelp("Write the path of the lasso down to the weight decay as CSV (ray-lasso).", valueName: "PATH"))
   var path: String?
 
@@ -55,12 +61,30 @@ struct LiftOptions: ParsableArguments {
     try OptionRule.check(samples ?? 1 >= 1, "--samples is \(samples ?? 0); give a number of at least 1.")
     try OptionRule.check(sampleWidth >= 1, "--sample-width is \(sampleWidth); give a number of at least 1.")
     try OptionRule.check(
+      widths == nil || network == .linear || network == .bilinear,
+      "--widths belongs to --network linear and bilinear; give one of them, or leave it.")
+    try OptionRule.check(
+      hiddenWidths?.allSatisfy { $0 >= 1 } ?? (widths == nil),
+      "--widths is \(widths ?? ""); give numbers of at least 1 with commas between them.")
+    try OptionRule.check(
       path == nil || lift == RayLasso.info.name, "--path belongs to --lift \(RayLasso.info.name); give it too, or leave it.")
     guard let lift, lift != Self.automatic else { return }
     let names = LiftCatalogue.entries(for: network).map(\.info.name)
     try OptionRule.check(
       names.contains(lift),
       "--lift \(lift) is none of those of --network \(network.rawValue): \(names.joined(separator: ", ")), auto.")
+  }
+
+  /// `--widths`; `nil` without it, or when it is no list of numbers.
+  var hiddenWidths: [Int]? {
+    guard let parts = widths?.split(separator: ",", omittingEmptySubsequences: false) else { return nil }
+    let numbers = parts.compactMap { Int($0) }
+    return numbers.count == parts.count ? numbers : nil
+  }
+
+  /// What holds where no weight decay is given: linear networks need none.
+  var fallbackTerms: TrainingTerms? {
+    network == .linear || network == .bilinear ? TrainingTerms(weightDecay: 0) : nil
   }
 
   /// The draws asked for.

@@ -134,16 +134,8 @@ public struct LinearTrainingRun: Sendable {
     _ lift: L, _ settings: Settings, candidates: [DenseMatrix] = []
   ) throws -> Outcome where L.Network == DenseMatrix {
     let optimum = try lift.program().solve(settings)
-    var candidates = candidates
-    if let M = optimum.network {
-      candidates.append(LinearClosedForm.spectrum(of: M, rank: training.rank) { $0 })
-      if !(isTight(M, optimum.value)) {
-        if let local = try LayerwiseDescent(training: training).run(from: M, settings: settings) { candidates.append(local) }
-      }
-    }
-    let scale = 1 + training.constraints.reduce(DenseKernels.norm(training.Y.values)) { max($0, abs($1.bound)) }
-    let feasible = candidates.filter { training.violation($0) <= Self.feasibilityTolerance * scale }
-    guard let best = feasible.min(by: { training.objective($0) < training.objective($1) }) else {
+    let candidates = try candidates + (optimum.network.map { try rounded($0, value: optimum.value, settings) } ?? [])
+    guard let best = best(of: candidates) else {
       throw LinearTrainingError.unsupported(
         formulation: L.info.name, reason: "no network within the rank bound was found that satisfies the constraints")
     }
@@ -153,9 +145,21 @@ public struct LinearTrainingRun: Sendable {
       lowerBound: optimum.dualValue, upperBound: value, endToEnd: best)
   }
 
-  /// Whether `M`, cut to rank `r`, has the objective that the relaxation claims.
-  private func isTight(_ M: DenseMatrix, _ value: Double) -> Bool {
+  /// The network for a relaxation's `M`: cut to rank `r`, and where that costs more than the relaxation's `value`, descent from there;
+  /// `nil` when neither satisfies the constraints.
+  public func network(from M: DenseMatrix, value: Double, settings: Settings = Settings()) throws -> DenseMatrix? {
+    best(of: try rounded(M, value: value, settings))
+  }
+
+  private func rounded(_ M: DenseMatrix, value: Double, _ settings: Settings) throws -> [DenseMatrix] {
     let cut = LinearClosedForm.spectrum(of: M, rank: training.rank) { $0 }
-    return training.objective(cut) - value <= Self.rankTolerance * max(1, abs(value))
+    guard training.objective(cut) - value > Self.rankTolerance * max(1, abs(value)) else { return [cut] }
+    return try [cut] + [LayerwiseDescent(training: training).run(from: M, settings: settings)].compactMap { $0 }
+  }
+
+  private func best(of candidates: [DenseMatrix]) -> DenseMatrix? {
+    let scale = 1 + training.constraints.reduce(DenseKernels.norm(training.Y.values)) { max($0, abs($1.bound)) }
+    return candidates.filter { training.violation($0) <= Self.feasibilityTolerance * scale }
+      .min { training.objective($0) < training.objective($1) }
   }
 }

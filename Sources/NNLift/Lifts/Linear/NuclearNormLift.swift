@@ -52,6 +52,9 @@ public struct NuclearNormLift: Lift {
     }
   }
 
+  /// Exact where the penalty is the nuclear norm and the widths do not bound the rank.
+  public var guarantee: Guarantee { training.penalty!.exponent == 1 && !training.boundsRank ? .exact : .lowerBound }
+
   public func program() -> LiftedProgram<DenseMatrix> {
     let training = reduction.training
     let (d, c) = (training.inputDimension, training.outputDimension)

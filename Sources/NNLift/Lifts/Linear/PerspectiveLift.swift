@@ -39,6 +39,11 @@ public struct PerspectiveLift: Lift {
     self.training = training
   }
 
+  /// Exact without penalty and constraints where the weights do not differ within a sample.
+  public var guarantee: Guarantee {
+    training.penalty == nil && EndToEndReduction(training).scales != nil ? .exact : .lowerBound
+  }
+
   public func program() throws -> LiftedProgram<DenseMatrix> {
     let reduction = EndToEndReduction(training)
     let training = reduction.training
