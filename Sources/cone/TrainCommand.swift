@@ -59,7 +59,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     OpenBLASKernels.choose()
     // A search brackets from its first moment, so Ctrl-C is heard while the data are read.
-    if lift == .exact { Interrupt.listen() }
+    if lift.lift == GlobalSearch.info.name { Interrupt.listen() }
     let clock = ContinuousClock.now
     let modelFile = try model.map { path throws(InputFault) in (path, try OutputFile(path: path, option: "--model")) }
     let destination = try report.destination()
