@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Training to a proved optimum on the data of the guide docs/global-search.md, with every certificate checked and then spoilt.
 
-    global_search.py CONE DATA_DIR [--only NAME,…] [--gradient STARTS] [--spoil/--no-spoil] [--json PATH]
+    global_search.py CONE DATA_DIR [--only NAME,…] [--gradient STARTS] [--no-spoil] [--json PATH]
 
 CONE is the built command. DATA_DIR holds `nn/*.csv` (training sets of arXiv:2410.22311) and `ml/*.csv.gz`. Each run is
 `cone train --lift exact --model`; its bracket is compared with the gap and time it is held to, `cone check` proves it again from
@@ -14,6 +14,7 @@ import csv
 import gzip
 import json
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -52,9 +53,11 @@ def write(path, lines):
 
 
 def cone(command, *arguments):
-    start = time.perf_counter()
+    """The finished process, its seconds and its processor seconds."""
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([command, *map(str, arguments)], capture_output=True, text=True)
-    return done, time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done, time.perf_counter() - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def spoilt_models(model):
@@ -106,7 +109,7 @@ def spoilt_tables(lines, options):
 
 def refused(command, model, data):
     """The reason that `cone check` gives, or None when it does not refuse."""
-    done, _ = cone(command, "check", "--model", model, data, "--quiet")
+    done, *_ = cone(command, "check", "--model", model, data, "--quiet")
     reason = done.stderr.strip().splitlines()
     return reason[0].split(": ", 1)[-1] if done.returncode == 4 and reason else None
 
@@ -133,8 +136,8 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     faults, results = [], []
-    print("| run | bracket | gap | s | check s | refused |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print("| run | bracket | gap | s | CPU s | check s | refused |")
+    print("|---|---|---|---|---|---|---|", flush=True)
     for run in RUNS:
         name, file, decay, extra, gap, seconds, rows = run
         if options.only and not any(name.startswith(part) for part in options.only.split(",")):
@@ -145,7 +148,7 @@ def main():
             data, model, report = folder / "data.csv", folder / "model.json", folder / "report.json"
             write(data, lines)
             limit = [] if seconds else ["--time-limit", options.time_limit]
-            done, spent = cone(
+            done, spent, cpu = cone(
                 options.command, "train", data, "--lift", "exact", "--weight-decay", decay, "--gap", gap, "--model", model,
                 "--json", report, "--quiet", *limit, *extra)
             if done.returncode not in ([0] if seconds else [0, 3]):
@@ -154,7 +157,7 @@ def main():
             bracket = json.loads(report.read_text())
             if seconds and spent > seconds:
                 faults.append(f"{name}: {spent:.2f} s, held to {seconds} s")
-            check, check_time = cone(options.command, "check", "--model", model, data, "--quiet")
+            check, check_time, _ = cone(options.command, "check", "--model", model, data, "--quiet")
             if check.returncode != 0:
                 faults.append(f"{name}: its own certificate is refused: {check.stderr.strip()}")
             reasons = {}
@@ -171,7 +174,7 @@ def main():
                 faults += [f"{name}: {what} is not refused" for what, reason in reasons.items() if reason is None]
             result = {
                 "name": name, "lower": bracket["lower_bound"], "upper": bracket["upper_bound"], "gap": bracket["gap"],
-                "seconds": spent, "check_seconds": check_time, "reasons": reasons}
+                "seconds": spent, "cpu_seconds": cpu, "check_seconds": check_time, "reasons": reasons}
             if options.gradient and not seconds:
                 result["gradient_least"], result["gradient_median"] = gradient(data, run, options.gradient)
                 if result["upper"] > result["gradient_least"]:
@@ -179,7 +182,7 @@ def main():
             results.append(result)
             against = f" (gradient {result['gradient_least']:.6g})" if "gradient_least" in result else ""
             print(
-                f"| {name} | [{result['lower']:.8g}, {result['upper']:.8g}]{against} | {result['gap']:.1e} | {spent:.2f} | "
+                f"| {name} | [{result['lower']:.8g}, {result['upper']:.8g}]{against} | {result['gap']:.1e} | {spent:.2f} | {cpu:.2f} | "
                 f"{check_time:.2f} | {sum(r is not None for r in reasons.values())}/{len(reasons)} |", flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False))

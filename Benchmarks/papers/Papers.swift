@@ -36,7 +36,7 @@ func elapsed(_ start: ContinuousClock.Instant) -> Double {
 extension Dataset {
   /// A table whose last column is a class, or whose targets begin with `y`.
   static func published(_ path: String) throws -> Dataset {
-    let header = try String(contentsOfFile: path, encoding: .utf8).prefix { $0 != "\n" }
+    let header = try String(contentsOfFile: path, encoding: .utf8).prefix { !$0.isNewline }
     let targets = header.split(separator: ",").map(String.init).filter { $0.hasPrefix("y") }
     return try Dataset(csv: path, targets: targets.isEmpty ? .lastColumn : .outputs(targets))
   }

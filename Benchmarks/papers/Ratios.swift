@@ -67,7 +67,7 @@ struct SpiralSweep: ParsableCommand {
       "β", "p\\*, proved from", "to", "(19)", "Frank–Wolfe", "gradient, best of 3", "SDP-NN", "neurons",
     ])
     var lines: [String] = []
-    for decay in [0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1, 3.16, 10] {
+    for decay in [3.16, 1, 0.316, 0.1, 0.0316, 0.01, 0.00316, 0.001] {
       let training = try ReLUTraining(dataset: .published(file), weightDecay: decay)
       let optimum = try GlobalSearch(training).run()
       var method = GradientTraining()
@@ -76,7 +76,10 @@ struct SpiralSweep: ParsableCommand {
       let gradient = method.run(try ReLUGradient(training, width: width)).objective
       let lift = try SDPNN(training).solve().value
       let copositive = try CopositiveProgram(training).program().solve().value
-      let frankWolfe = try FrankWolfe(training).run().upperBound
+      var options = FrankWolfe.Options()
+      options.iterations = 300
+      options.bisections = 25
+      let frankWolfe = try FrankWolfe(training).run(options).upperBound
       table.row([
         format(decay), format(optimum.lowerBound, 8), format(optimum.upperBound, 8), format(copositive, 8), format(frankWolfe, 8),
         format(gradient, 8), format(lift, 8), "\(optimum.network.width)",

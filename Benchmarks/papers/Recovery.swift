@@ -11,6 +11,9 @@ struct PhaseTransition: ParsableCommand {
   @Option(help: "Planted neurons; 0 for a linear model, with a skip connection.")
   var neurons = 0
 
+  @Flag(help: "Drop the cone constraints, as the published code does.")
+  var gated = false
+
   @Option(help: "Largest dimension.")
   var dimension = 10
 
@@ -24,7 +27,7 @@ struct PhaseTransition: ParsableCommand {
     let ratios = [1.0, 1.5, 1.75, 2, 2.25, 2.5, 3, 4]
     let table = MarkdownTable(["d"] + ratios.map { "n = \(format($0))d" })
     var lines: [String] = []
-    for d in stride(from: 2, through: dimension, by: 2) {
+    for d in stride(from: 2, through: dimension, by: neurons > 0 ? 1 : 2) {
       let shares = try ratios.map { ratio in
         let n = Int((ratio * Double(d)).rounded())
         let found = try (0..<trials).count { try recovers(n, d, seed: UInt64(1000 * d + 10 * n + $0)) }
@@ -53,7 +56,8 @@ struct PhaseTransition: ParsableCommand {
       """, to: plot)
   }
 
-  /// Gaussian inputs; targets of the planted model; patterns as published: 50 or n Gaussian ones, and those of the planted units.
+  /// Gaussian inputs, targets of the planted model. Patterns for a linear model as published, those that 50 or `n` Gaussian directions
+  /// meet; all of them for planted neurons.
   private func recovers(_ n: Int, _ d: Int, seed: UInt64) throws -> Bool {
     var random = NormalNumbers(seed: seed)
     let X = DenseMatrix(rows: n, columns: d, values: (0..<n * d).map { _ in random.next() })
@@ -67,13 +71,16 @@ struct PhaseTransition: ParsableCommand {
     }
     let training = try ReLUTraining(
       features: X, outputs: y, terms: TrainingTerms(weightDecay: 1, loss: .interpolation, skip: neurons == 0))
-    let lift = try SampledConvexReLU(training, .gaussian(count: max(n, 50)), seed: seed)
-    let optimum = try lift.program().solve()
-    guard optimum.solution.status == .solved || optimum.solution.status == .almostSolved, let network = optimum.network
-    else { return false }
+    let sampling = DirectionSampling.gaussian(count: max(n, 50))
     // New inputs decide whether the model is the planted one.
     let fresh = DenseMatrix(rows: 20 * d, columns: d, values: (0..<20 * d * d).map { _ in random.next() })
-    let outputs = network.predict(fresh)
+    let predicted =
+      neurons > 0
+      ? try outputs(ConvexReLU(training)) { $0.predict(fresh) }
+      : gated
+        ? try outputs(ConvexGatedReLU(training, gates: sampling, seed: seed)) { $0.predict(fresh) }
+        : try outputs(SampledConvexReLU(training, sampling, seed: seed)) { $0.predict(fresh) }
+    guard let outputs = predicted else { return false }
     var (error, size) = (0.0, 0.0)
     for i in 0..<fresh.rows {
       let truth = planted.reduce(0) { sum, w in
@@ -84,6 +91,15 @@ struct PhaseTransition: ParsableCommand {
       size += truth * truth
     }
     return error <= 1e-6 * size
+  }
+}
+
+extension PhaseTransition {
+  /// `nil` when the program was not solved.
+  private func outputs<L: Lift>(_ lift: L, _ predict: (L.Network) -> DenseMatrix) throws -> DenseMatrix? {
+    let optimum = try lift.program().solve()
+    guard [.solved, .almostSolved].contains(optimum.solution.status) else { return nil }
+    return optimum.network.map(predict)
   }
 }
 

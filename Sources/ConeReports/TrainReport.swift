@@ -175,22 +175,22 @@ package struct TrainReport: Encodable {
 
   /// The bracket of a method that is not one program; its bounds hold up to rounding.
   package init(
-    lowerBound lower: Double, upperBound upper: Double, isComplete: Bool, iterations: Int, neurons: Int, accuracy: Double?,
-    time: Time
+    lowerBound lower: Double, upperBound upper: Double, guarantee: Guarantee, isComplete: Bool, iterations: Int,
+    neurons: Int, accuracy: Double?, time: Time
   ) {
     status = isComplete ? .complete : .iterationLimit
     lowerBound = JSONNumber(lower)
     upperBound = JSONNumber(upper)
     gap = JSONNumber(upper > 0 ? max(0, (upper - lower) / upper) : 0)
     lowerBoundKind = ModelFile.LowerBoundKind.numerical.rawValue
-    liftValue = lowerBound
-    liftStatus = status.rawValue
+    liftValue = guarantee == .upperBound ? upperBound : lowerBound
+    liftStatus = isComplete ? Status.solved.rawValue : status.rawValue
     liftIterations = iterations
     liftResiduals = LiftResiduals(primal: JSONNumber(.nan), dual: JSONNumber(.nan), gap: JSONNumber(.nan))
     self.neurons = neurons
     trainAccuracy = accuracy
     self.time = time
-    liftKind = Guarantee.lowerBound.rawValue
+    liftKind = guarantee.rawValue
   }
 
   /// What the lift's value is, once solved.

@@ -12,7 +12,7 @@ struct ConeCommand: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, InfoCommand.self, ConvertCommand.self, TrainCommand.self, CertifyCommand.self,
-      CheckCommand.self, SweepCommand.self, LiftsCommand.self, ExportCommand.self,
+      CheckCommand.self, DoctorCommand.self, SweepCommand.self, LiftsCommand.self, ExportCommand.self,
     ])
 
   /// Parses and runs. Errors become exit codes here and nowhere else; see `ExitStatus`.

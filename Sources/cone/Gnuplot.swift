@@ -60,6 +60,7 @@ enum SearchPlots {
       set format y '10^{%T}'
       set xlabel 'seconds'
       set ylabel 'relative gap'
+      set key bottom left
       set grid
       $proven << EOD
       \(points { $0.lowerBound })
@@ -71,6 +72,12 @@ enum SearchPlots {
       $proven using 1:2 with steps lw 2 lc rgb '#1f77b4' title 'proved'
       """, to: path)
   }
+
+  /// Colours of a class: its region, its samples; used in turn.
+  private static let colours = [
+    ("#a6cee3", "#1f78b4"), ("#fdbf6f", "#ff7f00"), ("#b2df8a", "#33a02c"), ("#cab2d6", "#6a3d9a"), ("#fb9a99", "#e31a1c"),
+    ("#ffff99", "#b15928"),
+  ]
 
   /// Points across a picture.
   private static let resolution = 240
@@ -92,14 +99,25 @@ enum SearchPlots {
     let points = (0..<resolution).flatMap { i in (0..<resolution).map { [coordinate(0, $0), coordinate(1, i)] } }
     let outputs = terms.predict(network, features: DenseMatrix(rowArrays: points, columns: 2))
     let image = zip(points, terms.classes(ofOutputs: outputs)).map { "\($0[0]) \($0[1]) \($1)" }.joined(separator: "\n")
-    let samples = classes.indices.map { "\(dataset.features[$0, 0]) \(dataset.features[$0, 1]) \(classes[$0])" }
-      .joined(separator: "\n")
-    let last = max(1, dataset.outputNames.count - 1)
+    let names = dataset.outputNames
+    func colour(_ k: Int) -> (region: String, sample: String) { colours[k % colours.count] }
+    let samples = names.indices.map { k in
+      let points = classes.indices.filter { classes[$0] == k }
+        .map { "\(dataset.features[$0, 0]) \(dataset.features[$0, 1])" }.joined(separator: "\n")
+      return "$class\(k) << EOD\n\(points)\nEOD"
+    }
+    // gnuplot wants two colours at least.
+    let palette = (0..<max(2, names.count)).map { "\($0) '\(colour($0).region)'" }
+    let plots = names.indices.map { k in
+      let name = names[k].replacingOccurrences(of: "'", with: "''")
+      return "$class\(k) using 1:2 with points pt 7 ps 0.8 lc rgb '\(colour(k).sample)' title '\(name)' noenhanced"
+    }
     try Gnuplot.draw(
       """
-      set palette maxcolors \(last + 1) defined (0 '#a6cee3', \(0.5 * Double(last)) '#fdbf6f', \(last) '#b2df8a')
-      set cbrange [-0.5:\(Double(last) + 0.5)]
+      set palette maxcolors \(palette.count) defined (\(palette.joined(separator: ", ")))
+      set cbrange [-0.5:\(Double(palette.count) - 0.5)]
       unset colorbox
+      set key outside
       set xlabel '\(dataset.featureNames[0])' noenhanced
       set ylabel '\(dataset.featureNames[1])' noenhanced
       set xrange [\(ranges[0].0):\(ranges[0].1)]
@@ -107,12 +125,8 @@ enum SearchPlots {
       $regions << EOD
       \(image)
       EOD
-      $samples << EOD
-      \(samples)
-      EOD
-      plot $regions using 1:2:3 with image notitle, \
-      $samples using 1:2:3 with points pt 7 ps 0.8 lc palette notitle, \
-      $samples using 1:2 with points pt 6 ps 0.8 lc rgb 'black' notitle
+      \(samples.joined(separator: "\n"))
+      plot $regions using 1:2:3 with image notitle, \(plots.joined(separator: ", "))
       """, to: path)
   }
 }

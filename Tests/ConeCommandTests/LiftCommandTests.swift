@@ -61,9 +61,9 @@ struct LiftCommandTests {
         #expect(run.error.contains(" needs ") || run.error.contains("does not cover") || run.error.contains("; "))
         continue
       }
-      // A method may stop at its limit, a solver where double precision ends; bounds they are all the same.
-      #expect([0, 3, 4].contains(run.code), "\(name)")
       let report = try report(run)
+      // A degenerate program may leave the last digits out of reach; its bounds hold all the same.
+      #expect(run.code == 0 || report["lift_status"] as? String == "almost_solved", "\(name)")
       let optimum = 0.59221004367
       if run.code == 0, let value = report["lift_value"] as? Double {
         switch row["guarantee"] as? String {

@@ -1,5 +1,10 @@
 """Training and certifying networks: the bracket against the objective computed here, and against published relations."""
 
+import os
+import signal
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -58,6 +63,17 @@ def test_a_callback_ends_the_run_with_its_bracket():
     training = conesolver.train(X, Y, weight_decay=0.01, gap=0, callback=lambda p: seen.append(p.number) or True)
     assert training.status == "cancelled" and len(seen) >= 1
     assert training.lower_bound <= training.upper_bound
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_control_c_ends_the_run():
+    rng = np.random.default_rng(3)
+    X, Y = rng.normal(size=(60, 6)), rng.normal(size=(60, 2))
+    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        conesolver.train(X, Y, weight_decay=0.01, gap=0, time_limit=60)
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ struct ConeRows {
   /// Adds `weight` times terms, all of which are variables.
   mutating func add(_ weight: Double, _ terms: ArraySlice<Term>) {
     let row = b.count
-    entries.append(contentsOf: terms.lazy.map { SparseMatrix.Entry(row, $0.variable, -weight * $0.coefficient) })
+    for term in terms { entries.append(SparseMatrix.Entry(row, term.variable, -weight * term.coefficient)) }
   }
 
   mutating func add(_ coefficient: Double, _ variable: Int) {

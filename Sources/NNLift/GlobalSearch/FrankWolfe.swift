@@ -25,7 +25,9 @@ public struct FrankWolfe: Sendable {
     /// Steps for each budget.
     public var iterations = 1_000
     /// A budget's problem is left when its Frank–Wolfe gap falls below this part of `½‖Y‖²`.
-    public var gap = 1e-7
+    public var fitGap = 1e-6
+    /// `(upper − lower)/upper` at which the method ends.
+    public var gap = 1e-3
     /// Budgets tried.
     public var bisections = 40
 
@@ -61,7 +63,7 @@ public struct FrankWolfe: Sendable {
   private let oracle: FaceOracle
 
   public static let info = LiftInfo(
-    name: "frank-wolfe", guarantee: .exact, condition: "to the gap that is reached, up to rounding",
+    name: "frank-wolfe", guarantee: .upperBound, condition: "optimal to the gap that is reached, up to rounding",
     size: "O(n^(r−1)) faces, each with a singular vector, at every step",
     theorem: "Frank–Wolfe over the hull of neurons, an exact oracle over faces; bisection on the budget",
     source: "Sahiner et al., ICLR 2021, algorithm 1; Asteris et al., ICML 2014")
@@ -75,41 +77,56 @@ public struct FrankWolfe: Sendable {
     oracle = FaceOracle(data.directions)
   }
 
-  /// Minimises the loss at `Σ‖u_k‖‖v_k‖ ≤ budget`.
+  /// Neurons with `‖w‖ = ‖g‖ = 1`, and their outputs.
+  private struct Iterate {
+    var neurons: [(w: [Double], g: [Double], weight: Double)] = []
+    var f: DenseMatrix
+
+    mutating func scale(by factor: Double) {
+      for k in neurons.indices { neurons[k].weight *= factor }
+      for k in f.values.indices { f.values[k] *= factor }
+    }
+  }
+
+  /// Minimises the loss at `Σ‖u_k‖‖v_k‖ ≤ budget`, from zero.
   public func fit(budget t: Double, _ options: Options = Options()) -> Fit {
+    var iterate = Iterate(f: DenseMatrix(rows: data.targets.rows, columns: data.targets.columns))
+    return fit(budget: t, options, from: &iterate)
+  }
+
+  private func fit(budget t: Double, _ options: Options, from iterate: inout Iterate) -> Fit {
     let Y = data.targets
     let scale = 0.5 * Y.values.reduce(0) { $0 + $1 * $1 }
-    var f = DenseMatrix(rows: Y.rows, columns: Y.columns)
-    var neurons: [(w: [Double], g: [Double], weight: Double)] = []
     var (gap, kappa, bound, iteration) = (Double.infinity, Double.infinity, 0.0, 0)
     while true {
-      let R = DenseMatrix(rows: Y.rows, columns: Y.columns, values: zip(Y.values, f.values).map { $0 - $1 })
+      let R = DenseMatrix(rows: Y.rows, columns: Y.columns, values: zip(Y.values, iterate.f.values).map { $0 - $1 })
       let top = oracle.maximum(GroupDual(R, data))
       kappa = top.value
-      gap = t * kappa - DenseKernels.dot(R.values, f.values)
+      gap = t * kappa - DenseKernels.dot(R.values, iterate.f.values)
       bound = max(bound, DualBound(Z: R, Y: Y, weightDecay: data.weightDecay, kappa: kappa).value)
-      guard iteration < options.iterations, gap > options.gap * scale, kappa > 0 else { break }
+      guard iteration < options.iterations, gap > options.fitGap * scale, kappa > 0 else { break }
       let phi = data.hiddenOutputs(top.direction)
       let g = R.transposed.times(phi).map { $0 / kappa }
-      var step = f.map { -$0 }
+      var step = iterate.f.map { -$0 }
       for k in g.indices {
         for i in phi.indices { step[i, k] += t * phi[i] * g[k] }
       }
       let a = length(of: step, R, iteration, options.step)
-      for k in neurons.indices { neurons[k].weight *= 1 - a }
-      neurons.append((top.direction, g, a * t))
-      for k in f.values.indices { f.values[k] += a * step.values[k] }
+      iterate.neurons = iterate.neurons.filter { $0.weight > 0 }
+      for k in iterate.neurons.indices { iterate.neurons[k].weight *= 1 - a }
+      iterate.neurons.append((top.direction, g, a * t))
+      for k in step.values.indices { iterate.f.values[k] += a * step.values[k] }
       iteration += 1
     }
     let network = data.network(
-      neurons.filter { $0.weight > 0 }.map { neuron in (neuron.w, neuron.g.map { $0 * neuron.weight }) })
-    let loss = 0.5 * zip(Y.values, f.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      iterate.neurons.filter { $0.weight > 0 }.map { neuron in (neuron.w, neuron.g.map { $0 * neuron.weight }) })
+    let loss = 0.5 * zip(Y.values, iterate.f.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     return Fit(
       network: network, loss: loss + data.lossConstant, gap: gap, steepest: kappa, iterations: iteration,
       lowerBound: bound + data.lossConstant)
   }
 
-  /// Trains by bisection on the budget.
+  /// Trains by bisection on the budget. Each budget starts from the networks of the one before, scaled down where it must be.
   public func run(_ options: Options = Options()) -> Outcome {
     let constant = 0.5 * training.Y.values.reduce(0) { $0 + $1 * $1 }
     let zero = fit(budget: 0, options)
@@ -118,10 +135,13 @@ public struct FrankWolfe: Sendable {
     // γt ≤ p* ≤ ½‖Y‖² bounds the budget of an optimal network.
     var (low, high) = (0.0, constant / training.weightDecay)
     var total = 0
+    var iterate = Iterate(f: DenseMatrix(rows: data.targets.rows, columns: data.targets.columns))
     for _ in 0..<options.bisections {
       guard zero.steepest > training.weightDecay else { break }
       let t = 0.5 * (low + high)
-      let fit = fit(budget: t, options)
+      let used = iterate.neurons.reduce(0) { $0 + $1.weight }
+      if used > t { iterate.scale(by: t / used) }
+      let fit = fit(budget: t, options, from: &iterate)
       total += fit.iterations
       let objective = training.objective(of: fit.network)
       let isBetter = objective < best.upperBound

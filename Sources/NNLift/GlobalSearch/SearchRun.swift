@@ -30,7 +30,8 @@ final class SearchRun {
   init(_ search: GlobalSearch, _ options: GlobalSearch.Options, isCancelled: @escaping @Sendable () -> Bool) {
     self.search = search
     self.options = options
-    limits = SearchLimits(timeLimit: options.timeLimit, isCancelled: isCancelled)
+    // What is kept back is for the bound at the end.
+    limits = SearchLimits(timeLimit: options.timeLimit.map { $0 * (1 - Tuning.last.share) }, isCancelled: isCancelled)
     let training = search.training
     master = AtomMaster(
       inputs: DenseKernels.product(training.X, search.reduction.Q), targets: search.outputs.Y, weight: training.weightDecay)
@@ -90,7 +91,7 @@ final class SearchRun {
       master.add(found.prefix(Tuning.additions).map(\.w))
     }
     try secureBound()
-    observer(progress(round, lowerBound))
+    observer(progress(round, promising?.potential ?? 0))
     guard let bound else { throw CertificateError.notFinite(what: "the bound", place: "the end of the search") }
     return GlobalSearch.Outcome(
       lowerBound: min(bound.value, best.objective), upperBound: best.objective, proof: bound.proof, network: best.network,

@@ -11,7 +11,7 @@ import ConeModel
 /// the neurons `(w_k, v_k)` have the outputs of the moments, and cost no more.
 struct CellFactorization {
   enum Tuning {
-    /// Cells whose share of the trace is below this hold no neuron.
+    /// Cells, and neurons, whose share of the trace is below this are empty.
     static let emptyCell = 1e-9
     /// Eigenvalues of `U` below this, relative to the largest of its cell, count as zero.
     static let rank = 1e-10
@@ -38,7 +38,7 @@ struct CellFactorization {
       let N = DenseKernels.product(DenseKernels.product(A, U), A, transposeB: true)
       let factor = CompletelyPositiveFactor(N)
       guard let inverse = PseudoInverse(U, relativeTo: Tuning.rank),
-        let gram = PseudoInverse(DenseKernels.product(A, A, transposeA: true), relativeTo: Tuning.rank)
+        let gram = PseudoInverse(DenseKernels.product(A, A, transposeA: true), relativeTo: 0)
       else { return nil }
       // A†, and what is left of U.
       let back = DenseKernels.product(gram.matrix, A, transposeB: true)
@@ -47,7 +47,9 @@ struct CellFactorization {
       let B = DenseKernels.product(inverse.matrix, T.block(y.w, y.v))
       for p in factor.vectors {
         let w = back.times(p)
-        neurons.append((w, B.transposed.times(w)))
+        let v = B.transposed.times(w)
+        let size = DenseKernels.dot(w, w) + DenseKernels.dot(v, v)
+        if size > Tuning.emptyCell * total { neurons.append((w, v)) }
       }
     }
     return data.network(neurons)

@@ -28,9 +28,7 @@ enum NetworkPruning {
     var active: [Int] = []
     for next in neurons.indices {
       active.append(next)
-      while active.count > 1,
-        let dependence = Self.dependence(active.map { columns[$0] }, isCertain: active.count > dimension)
-      {
+      while active.count > dimension, let dependence = Self.dependence(active.map { columns[$0] }) {
         let cost = zip(active, dependence).reduce(0) { $0 + costs[$1.0] * $1.1 }
         let delta = cost > 0 ? dependence.map { -$0 } : dependence
         let falling = active.indices.filter { delta[$0] < 0 }
@@ -50,19 +48,17 @@ enum NetworkPruning {
     ).balanced()
   }
 
-  /// `δ ≠ 0` with `Σ δ_k column_k = 0`, where the columns are dependent up to rounding; one must exist when `isCertain`.
-  private static func dependence(_ columns: [[Double]], isCertain: Bool) -> [Double]? {
+  /// `δ ≠ 0` with `Σ δ_k column_k = 0`, for more columns than entries.
+  private static func dependence(_ columns: [[Double]]) -> [Double]? {
     // Columns of unit length, so that the dependence does not depend on the sizes of the neurons.
     let lengths = columns.map(DenseKernels.norm)
     if let zero = lengths.firstIndex(of: 0) { return columns.indices.map { $0 == zero ? -1 : 0 } }
-    // Rows of zeros make the matrix square where it is wide, so that its null space is among the singular vectors.
-    let rows = max(columns[0].count, columns.count)
-    var A = DenseMatrix(rows: rows, columns: columns.count)
+    // Rows of zeros make the matrix square, so that its null space is among the singular vectors.
+    var A = DenseMatrix(rows: columns.count, columns: columns.count)
     for (k, column) in columns.enumerated() {
       for (i, value) in column.enumerated() { A[i, k] = value / lengths[k] }
     }
     guard let svd = DenseKernels.rightSingularVectors(A) else { return nil }
-    guard isCertain || svd.values[columns.count - 1] <= negligible * svd.values[0] else { return nil }
     let vector = svd.vectors.column(columns.count - 1)
     let largest = vector.reduce(0) { max($0, abs($1)) }
     return zip(vector, lengths).map { abs($0) <= negligible * largest ? 0 : $0 / $1 }

@@ -10,12 +10,6 @@ enum VectorLifts {
     .relu(scope: SpikeFreeCopositiveProgram.scope) { training, _ in try SpikeFreeCopositiveProgram(training) },
     .relu(scope: NuclearNormProgram.scope) { training, _ in try NuclearNormProgram(training) },
     .relu(scope: CPNN.scope) { training, _ in try CPNN(training) },
-    method(FrankWolfe.info, FrankWolfe.scope) { training in
-      let options = FrankWolfe.Options()
-      let outcome = try FrankWolfe(training).run(options)
-      return Bracket(
-        network: outcome.network, lower: outcome.lowerBound, iterations: outcome.iterations, gap: options.gap)
-    },
     method(CuttingPlanes.info, CuttingPlanes.scope) { training in
       let options = CuttingPlanes.Options()
       let outcome = try CuttingPlanes(training).run(options)
@@ -35,7 +29,7 @@ enum VectorLifts {
     try CellSplit.greedy(training, count: options.splits ?? defaultSplits)
   }
 
-  private static let defaultSplits = 2
+  private static let defaultSplits = 3
 
   /// What a method that is not one program found.
   private struct Bracket {
@@ -67,7 +61,8 @@ enum VectorLifts {
       let judgement = NetworkJudgement(bracket.network, training, request.dataset)
       let upper = training.objective(of: bracket.network)
       let report = TrainReport(
-        lowerBound: bracket.lower, upperBound: upper, isComplete: upper - bracket.lower <= bracket.gap * upper,
+        lowerBound: bracket.lower, upperBound: upper, guarantee: info.guarantee,
+        isComplete: upper - bracket.lower <= bracket.gap * upper,
         iterations: bracket.iterations, neurons: judgement.neurons, accuracy: judgement.accuracy,
         time: .init(
           read: output.readTime, lift: seconds(since: start), refit: 0, total: seconds(since: output.clock)))

@@ -130,10 +130,8 @@ class CVXPY(ConicSolver):
         if solution.status == "numerical_failure":
             warnings.warn(f"the solve ended without an answer: {solution.message}", stacklevel=2)
         equalities = inverse_data[ConicSolver.DIMS].zero
-        duals = {}
-        if solution.status != "dual_infeasible":
-            duals = utilities.get_dual_values(solution.z[:equalities], self._dual_value, inverse_data[self.EQ_CONSTR])
-            duals.update(utilities.get_dual_values(solution.z[equalities:], self._dual_value, inverse_data[self.NEQ_CONSTR]))
+        duals = utilities.get_dual_values(solution.z[:equalities], self._dual_value, inverse_data[self.EQ_CONSTR])
+        duals.update(utilities.get_dual_values(solution.z[equalities:], self._dual_value, inverse_data[self.NEQ_CONSTR]))
         if status in s.SOLUTION_PRESENT:
             objective = solution.primal_objective + inverse_data[s.OFFSET]
             return Solution(status, objective, {inverse_data[self.VAR_ID]: solution.x}, duals, attributes)

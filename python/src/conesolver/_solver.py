@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import signal
 import threading
 import warnings
 from dataclasses import dataclass
@@ -82,6 +83,32 @@ def _factors(cones):
     return factors
 
 
+class _HeldInterrupts:
+    """Holds Ctrl-C back while the library works, and lets it out afterwards.
+
+    Python raises KeyboardInterrupt as soon as it enters a callback, before any `try` of the callback, and ctypes would drop it there.
+    Here the signal only leaves a note, which the callback reads. Only the main thread gets signals.
+    """
+
+    def __enter__(self):
+        self.arrived = None
+        former = signal.getsignal(signal.SIGINT)
+        self.held = callable(former) and threading.current_thread() is threading.main_thread()
+        if self.held:
+            self._former = former
+            signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def _note(self, number, frame):
+        self.arrived = (number, frame)
+
+    def __exit__(self, *_):
+        if self.held:
+            signal.signal(signal.SIGINT, self._former)
+            if self.arrived:
+                self._former(*self.arrived)
+
+
 class Solver:
     """A program that is solved once or, with new numbers in the same pattern, many times.
 
@@ -149,17 +176,17 @@ class Solver:
         raised = []
 
         def observe(iteration, _):
-            # An exception must not leave through C. Entering Python lets a waiting Ctrl-C be raised here.
+            # An exception must not leave through C.
             try:
-                return 1 if callback is not None and callback(iteration.contents) else 0
+                return 1 if interrupts.arrived or (callback is not None and callback(iteration.contents)) else 0
             except BaseException as error:
                 raised.append(error)
                 return 1
 
-        watched = callback is not None or threading.current_thread() is threading.main_thread()
-        observer = _library.ObserverFunction(observe if watched else 0)
-        check(C.cone_set_observer(self._handle, observer, None))
-        check(C.cone_solve(self._handle))
+        with _HeldInterrupts() as interrupts:
+            observer = _library.ObserverFunction(observe if callback is not None or interrupts.held else 0)
+            check(C.cone_set_observer(self._handle, observer, None))
+            check(C.cone_solve(self._handle))
         if raised:
             raise raised[0]
         return self._solution()

@@ -75,12 +75,13 @@ struct MomentProgram: Sendable {
     }
   }
 
-  /// The network of a solution with outputs: neuron by neuron where the blocks come apart, else refitted.
+  /// The network of a solution with outputs: neuron by neuron where the blocks come apart, else refitted; at most `nρ` neurons.
   static func network(
     _ cells: [CellMoments], _ data: MomentData, _ solution: ModelSolution
   ) throws -> TwoLayerReLUNetwork? {
     let blocks = try cells.map { (y: $0.y, T: DenseMatrix(try solution.value(of: $0.T))) }
-    return try CellFactorization(blocks, data).network ?? refitted(blocks, data)
+    let network = try CellFactorization(blocks, data).network ?? refitted(blocks, data)
+    return network.map(data.training.pruned)
   }
 
   /// A network from candidate directions of all blocks, where `NetworkRefit` covers the training problem.

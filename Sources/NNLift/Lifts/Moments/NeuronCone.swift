@@ -21,14 +21,16 @@ struct NeuronCone: Sendable {
     }
   }
 
-  /// The simplicial cones of triangulations of all cells. For `{Rλ : λ ≥ 0}` with a square `R` the facets are the rows of `R⁻¹`.
+  /// The simplicial cones of triangulations of all cells. For `{Rλ : λ ≥ 0}` with a square `R` the facets are the rows of `R⁻¹`, here of
+  /// unit length: those of thin cones would be long.
   static func simplices(_ data: MomentData) -> [NeuronCone] {
     SignPatterns(data.reduction).flatMap { cell in
       let cone = cell.cone
       return cone.simplices.compactMap { simplex in
         let R = DenseMatrix(rowArrays: simplex.map { cone.rays[$0] }, columns: data.rank).transposed
-        return DenseSolve.inverse(R.rowArrays).map {
-          NeuronCone(signs: cell.signs.map(Int.init), facets: DenseMatrix(rowArrays: $0, columns: data.rank))
+        return DenseSolve.inverse(R.rowArrays).map { rows in
+          let units = rows.map { row in row.map { $0 / DenseKernels.norm(row) } }
+          return NeuronCone(signs: cell.signs.map(Int.init), facets: DenseMatrix(rowArrays: units, columns: data.rank))
         }
       }
     }
