@@ -70,7 +70,7 @@ enum TrainFooter {
       }
     let lower = report.lowerBound.value
     var lines = [
-      LogField.line("status", report.status == .complete ? "complete: the lift is solved" : Self.meaning(report.status)),
+      LogField.line("status", liftMeaning(report.status)),
       LogField.line(
         "lift",
         "\(report.liftValue.value): "
@@ -110,6 +110,14 @@ enum TrainFooter {
       LogField.line("network", "rank \(report.neurons ?? 0)" + accuracy(report.trainAccuracy)),
       LogField.line("time", String(format: "%.2f s: read %.2f, lift %.2f", report.time.total, report.time.read, report.time.lift)),
     ]
+  }
+
+  private static func liftMeaning(_ status: TrainingStatus) -> String {
+    switch status {
+    case .complete: "complete: the lift is solved"
+    case .numericalFailure: "numerical failure: double precision ended before the tolerance; see the residuals"
+    default: meaning(status)
+    }
   }
 
   private static func bracket(_ report: TrainReport) -> [String] {

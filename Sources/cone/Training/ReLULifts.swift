@@ -96,6 +96,11 @@ enum ReLULifts {
       return (ConvexReLU.info.name, "one output and at most \(Int(cells)) cells: the cone program is exact")
     }
     if isSearchable { return (SDPNN.info.name, "inputs of rank \(reduction.rank): a lower bound and a network") }
+    if training.outputDimension > 1 {
+      return cells <= smallArrangement
+        ? (TriangulatedProgram.info.name, "\(training.outputDimension) outputs and at most \(Int(cells)) cells: simplices of all of them")
+        : (CellSplit.info.name, "\(training.outputDimension) outputs and up to \(cells) cells: a lower bound and a network")
+    }
     return (SampledConvexReLU.info.name, "one output and up to \(cells) cells: sampled ones give an upper bound")
   }
 }
