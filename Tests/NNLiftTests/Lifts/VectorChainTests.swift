@@ -27,6 +27,7 @@ import Testing
 
   @Test func chainOfBounds() throws {
     let tolerance = 1e-6
+    var (programs, unsolved) = (0, 0)
     for seed in Self.seeds {
       let training = try Self.instance(seed)
       var options = GlobalSearch.Options()
@@ -36,19 +37,23 @@ import Testing
       let slack = tolerance * truth.upperBound
       let g = DataReduction(training.X).groupCount
       let relaxation = try SDPNN(training).solve(VectorLiftTests.tight)
-      var chain = [(value: relaxation.value, bound: relaxation.dualValue)]
+      var chain = [(value: relaxation.value, bound: relaxation.dualValue, isSolved: relaxation.solution.status == .solved)]
       for size in Set([1, min(3, g), g]).sorted() {
         let program = try CellSplit(training, groups: Array(0..<size)).program()
         let split = try program.problem.solve(VectorLiftTests.tight).solution
-        chain.append((split.objective + program.constant, split.bound + program.constant))
+        chain.append((split.objective + program.constant, split.bound + program.constant, split.status == .solved))
       }
       let optimum = try TriangulatedProgram(training).program().solve(VectorLiftTests.tight)
-      chain.append((optimum.value, optimum.dualValue))
-      // Weak duality both ways: a program's bound is below its value, hence below that of a tighter one.
+      chain.append((optimum.value, optimum.dualValue, optimum.solution.status == .solved))
+      // By weak duality a program's bound is below the value of every tighter one, however far either was solved.
       for (lower, upper) in zip(chain, chain.dropFirst()) {
         #expect(lower.bound <= upper.value + slack, "seed \(seed): \(chain)")
+        if lower.isSolved && upper.isSolved { #expect(lower.value <= upper.value + slack, "seed \(seed): \(chain)") }
       }
-      #expect(abs(optimum.value - truth.upperBound) <= 10 * slack, "seed \(seed): \(chain)")
+      #expect(optimum.value >= truth.lowerBound - (optimum.solution.status == .solved ? slack : 10 * slack), "seed \(seed): \(chain)")
+      #expect(optimum.value <= truth.upperBound + (optimum.solution.status == .solved ? slack : 10 * slack), "seed \(seed): \(chain)")
+      unsolved += chain.count { !$0.isSolved }
+      programs += chain.count
       #expect(optimum.dualValue <= truth.upperBound + slack, "seed \(seed): \(chain)")
       if DataReduction(training.X).rank <= 2 { #expect(chain[chain.count - 2].value >= optimum.dualValue - slack, "seed \(seed)") }
       let rounded = optimum.network
@@ -58,5 +63,7 @@ import Testing
       #expect(training.objective(of: pruned) >= truth.lowerBound - slack, "seed \(seed)")
       #expect(training.objective(of: pruned) <= truth.upperBound + 10 * slack, "seed \(seed)")
     }
+    // At 1e-10 some stop short (17 of 100 over 200 instances); most must not, or nothing but weak duality is tested.
+    #expect(4 * unsolved <= programs, "\(unsolved) of \(programs) programs stopped short of the tolerance asked for")
   }
 }
