@@ -66,13 +66,16 @@ extension SearchRun {
   ///
   /// - Parameters:
   ///   - seconds: of the attempt; the limits of the run hold as well, unless it has ended (`grace`).
+  ///   - refined: whether the cones are split until they show half of the excess over the largest known `κ`, so that a cone that is
+  ///     only just below `θ` leaves room for the rounding of its proof. Without it that room may cost more than the gap asked for.
   private func attempt(
-    _ Z: DenseMatrix, _ theta: Double, nodeLimit: Int, seconds: Double? = nil, grace: Bool = false
+    _ Z: DenseMatrix, _ theta: Double, nodeLimit: Int, seconds: Double? = nil, grace: Bool = false, refined: Bool = false
   ) throws -> Answer {
     let dual = ReducedDual(Z: Z, reduction: search.reduction)
     let basis = ConePartition.whitening(search.reduction.directions, floor: gamma / dual.lipschitz)
     guard let basis, theta.isFinite else { return .stopped }
     let map = KinkedMap(dual)
+    let threshold = refined ? 0.5 * (theta + min(theta, promising?.kappa ?? theta)) : theta
     let clock = ContinuousClock.now
     defer { oracleTime += (ContinuousClock.now - clock) / .seconds(1) }
     let limits = limits
@@ -81,9 +84,9 @@ extension SearchRun {
     let nodeLimit = grace ? nodeLimit : min(nodeLimit, nodesLeft)
     let result =
       rank <= 4
-      ? ConeSearch<SIMD4<Double>>(map: map, basis: basis, threshold: theta).run(
+      ? ConeSearch<SIMD4<Double>>(map: map, basis: basis, threshold: threshold).run(
         threads: options.threads, nodeLimit: nodeLimit, isStopped: isStopped)
-      : ConeSearch<SIMD8<Double>>(map: map, basis: basis, threshold: theta).run(
+      : ConeSearch<SIMD8<Double>>(map: map, basis: basis, threshold: threshold).run(
         threads: options.threads, nodeLimit: nodeLimit, isStopped: isStopped)
     nodes += result.nodes
     switch result.outcome {
@@ -92,9 +95,12 @@ extension SearchRun {
     case .proved(let tree):
       let proven = try ProvenBound(
         cones: ConeCertificate.packed(tree), basis: basis, theta: theta, Z: expanded(Z), training, search.reduction)
-      guard let proven else { return .stopped }
-      if proven.value > lowerBound { bound = proven }
-      return .proved
+      if let proven, proven.value > lowerBound { bound = proven }
+      let isSharp = (proven?.value ?? 0) >= dualValue(Z, kappa: theta) - (1 - Tuning.gapRoom) * options.gap * best.objective
+      if !isSharp, !refined, !grace {
+        return try attempt(Z, theta, nodeLimit: nodeLimit, seconds: seconds, refined: true)
+      }
+      return proven == nil ? .stopped : .proved
     }
   }
 

@@ -138,7 +138,7 @@ final class SearchRun {
     return full
   }
 
-  private func dualValue(_ Z: DenseMatrix, kappa: Double) -> Double {
+  func dualValue(_ Z: DenseMatrix, kappa: Double) -> Double {
     let (product, square) = productAndSquare(Z)
     guard square > 0 else { return search.outputs.lossConstant }
     let scale = min(product / square, gamma / kappa)
